@@ -1,0 +1,23 @@
+# etq_program(NAME LIB lib MAIN main.c SOURCES a.c … LINK target …)
+#
+# An installed program. All but main.c goes into the static library <lib>, which tests can link too; its headers are
+# included by their plain names. Without MAIN nothing is made of it; without SOURCES there is no <lib>.
+function(etq_program name)
+	cmake_parse_arguments(PARSE_ARGV 1 arg "" "LIB;MAIN" "SOURCES;LINK")
+	if(arg_UNPARSED_ARGUMENTS)
+		message(FATAL_ERROR "etq_program(${name}): not understood: ${arg_UNPARSED_ARGUMENTS}")
+	endif()
+	if(arg_SOURCES)
+		add_library(${arg_LIB} STATIC)
+		target_sources(${arg_LIB} PRIVATE ${arg_SOURCES})
+		target_include_directories(${arg_LIB} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
+		target_link_libraries(${arg_LIB} PRIVATE etq_warnings PUBLIC ${arg_LINK})
+		list(PREPEND arg_LINK ${arg_LIB})
+	endif()
+	if(arg_MAIN)
+		add_executable(${name})
+		target_sources(${name} PRIVATE ${arg_MAIN})
+		target_link_libraries(${name} PRIVATE etq_warnings ${arg_LINK})
+		install(TARGETS ${name} RUNTIME COMPONENT runtime)
+	endif()
+endfunction()
