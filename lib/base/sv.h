@@ -1,0 +1,33 @@
+/* String views: a pointer and a length, never NUL-terminated by contract, never owned. */
+#ifndef BASE_SV_H
+#define BASE_SV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "etiquette.h"
+
+/* The public view type is the library's own as well. */
+#define SV(lit) ((struct etq_str){(lit), sizeof(lit) - 1})
+#define SV_NONE ((struct etq_str){NULL, 0})
+
+/* For "%.*s". */
+#define SV_ARG(s) (int)(s).n, (s).p ? (s).p : ""
+
+static inline struct etq_str sv_of(const char *s)
+{
+	return (struct etq_str){s, s ? strlen(s) : 0};
+}
+
+static inline bool sv_eq(struct etq_str a, struct etq_str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool sv_starts(struct etq_str s, struct etq_str prefix)
+{
+	return s.n >= prefix.n && memcmp(s.p, prefix.p, prefix.n) == 0;
+}
+
+#endif

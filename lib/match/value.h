@@ -1,0 +1,45 @@
+/* Values known of a call (names, the company) and how they are recognised in folded text. */
+#ifndef MATCH_VALUE_H
+#define MATCH_VALUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "etiquette.h"
+
+/* What `{…}` in a phrase may name. */
+enum value_name { VALUE_AGENT_NAME, VALUE_CUSTOMER_NAME, VALUE_COMPANY, VALUE_NAMES };
+
+/* "agent.name", "customer.name", "company"; parse returns false for anything else. */
+const char *value_name_text(enum value_name name);
+bool value_name_parse(struct etq_str text, enum value_name *name) ETQ_MUST_CHECK;
+
+enum { VALUE_MAX_WORDS = 4, VALUE_MAX_STEM = 40 };
+
+/*
+ * One spelling of a value, prepared for matching: flat, copyable, no memory of its own.
+ * A person's name matches when any one of its words of three letters or more does; a company's
+ * spelling when all its words stand in a row. A word matches in any case form.
+ */
+struct value {
+	uint8_t nwords;
+	bool all_words; /* company */
+	struct {
+		uint8_t len;     /* bytes of the stem */
+		uint8_t letters; /* letters of the whole word */
+		char stem[VALUE_MAX_STEM];
+	} words[VALUE_MAX_WORDS];
+};
+
+/* Folds and stems text into v; words past the maximum are left out; nwords is 0 for empty text. */
+void value_make(struct value *v, enum value_name name, struct etq_str text);
+
+/*
+ * Words [at, n) of folded text: the number of words, from at on, that are this value; 0 when
+ * the value does not begin at word number at.
+ */
+struct matcher_text;
+size_t value_match(const struct value *v, const struct matcher_text *text, size_t at);
+
+#endif
