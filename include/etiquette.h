@@ -159,7 +159,7 @@ struct etq_rule_info {
 	enum etq_severity severity;
 	enum etq_status status;
 	int points;
-	struct etq_str form;        /* "forbid", "expect", "limit", "sequence" */
+	struct etq_str form;         /* "forbid", "expect", "limit", "sequence" */
 	size_t violating, complying; /* examples */
 };
 
@@ -206,13 +206,13 @@ struct etq_finding {
 	const struct etq_rule_info *rule;
 	enum etq_severity severity;
 	enum etq_status status;
-	bool inferred;  /* rests on a wait that the telephony did not report */
-	bool stamped;   /* some time in it was stamped on arrival */
+	bool inferred; /* rests on a wait that the telephony did not report */
+	bool stamped;  /* some time in it was stamped on arrival */
 	int points;
-	int64_t t;      /* event time of the offence */
-	int64_t raised; /* event time at which it was known */
+	int64_t t;        /* event time of the offence */
+	int64_t raised;   /* event time at which it was known */
 	enum etq_side by; /* whose breach it is */
-	size_t hits;    /* places in its utterances that show it; the first ETQ_MAX_QUOTES are quoted */
+	size_t hits; /* places in its utterances that show it; the first ETQ_MAX_QUOTES are quoted */
 	size_t nquotes;
 	struct etq_quote quotes[ETQ_MAX_QUOTES];
 	struct etq_str trigger; /* what made it due or showed it: "hold.end", "said", … */
@@ -236,11 +236,12 @@ const struct etq_finding *etq_findings_get(const struct etq_findings *list, size
 /* ---- the engine --------------------------------------------------------------------------- */
 
 struct etq_engine_config {
-	int64_t lateness_ms;   /* how far a line may lag behind the latest `t`; default 2000 */
-	int64_t idle_ms;       /* a call without lines for so long is ended; default 600000 */
-	size_t max_calls;      /* open calls at once; default 100000 */
-	size_t max_partials;   /* open partial utterances of a call; default 16 */
-	uint32_t match_limit;  /* PCRE2 match limit; default 100000 */
+	int64_t lateness_ms;  /* how far a line may lag behind the latest `t`; default 2000 */
+	int64_t idle_ms;      /* a call without lines for so long is ended; default 600000 */
+	size_t max_calls;     /* open calls at once; default 100000 */
+	size_t max_partials;  /* open partial utterances of a call; default 16 */
+	uint32_t match_limit; /* PCRE2 match limit; default 100000 */
+	uint64_t seed; /* of hash tables whose keys come from outside: unpredictable; default 0 */
 };
 
 void etq_engine_config_init(struct etq_engine_config *config);
@@ -251,9 +252,10 @@ struct etq_engine_stats {
 	uint64_t duplicates, late, reordered, refused, stamped;
 	uint64_t findings, retracted;
 	uint64_t calls_started, calls_ended, calls_idle;
-	uint64_t match_gave_up; /* matches that hit the match limit: neither "match" nor "no match" */
+	uint64_t
+		match_gave_up; /* matches that hit the match limit: neither "match" nor "no match" */
 	uint64_t findings_by_severity[ETQ_SEVERITIES];
-	size_t open_calls;      /* gauge */
+	size_t open_calls; /* gauge */
 };
 
 struct etq_engine;
@@ -269,8 +271,9 @@ void etq_engine_set_rules(struct etq_engine *engine, struct etq_ruleset *rules);
 /*
  * One line. now is the caller's monotonic clock in ms (0 throughout when judging offline; the
  * engine then takes an estimate where a line has no `t`). Appends to out. On false the line
- * changed nothing; err->code is one of: "bad-call-id", "late", "call-ended", "too-many-calls",
- * "too-many-partials", "text-too-long", "bad-text" (not UTF-8), "bad-time", "out-of-memory".
+ * changed nothing; err->code is one of: "bad-call-id", "bad-utterance-id", "bad-side", "late",
+ * "call-ended", "unknown-call", "too-many-calls", "too-many-partials", "text-too-long",
+ * "bad-text" (not UTF-8), "bad-time", "out-of-memory".
  */
 bool etq_engine_feed(struct etq_engine *engine, const struct etq_input *in, int64_t now,
 		     struct etq_findings *out, struct etq_err *err) ETQ_MUST_CHECK;

@@ -15,7 +15,7 @@
 struct table;
 
 struct table *table_new(uint64_t seed) ETQ_MUST_CHECK;
-void table_free(struct table *t); /* does not touch the values */
+void table_free(struct table *t);                           /* does not touch the values */
 void *table_get(const struct table *t, struct etq_str key); /* NULL when absent */
 /* Adds or replaces; false when out of memory (nothing changed). */
 bool table_put(struct table *t, struct etq_str key, void *value) ETQ_MUST_CHECK;

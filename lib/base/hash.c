@@ -1,0 +1,38 @@
+#include "base/hash.h"
+
+#include <stdio.h>
+
+#define FNV64_PRIME 0x100000001b3ull
+
+__extension__ typedef unsigned __int128 u128;
+
+uint64_t hash64(uint64_t h, const void *p, size_t n)
+{
+	const unsigned char *c = p;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ c[i]) * FNV64_PRIME;
+	return h;
+}
+
+struct hash128 hash128_init(void)
+{
+	return (struct hash128){.hi = 0x6c62272e07bb0142ull, .lo = 0x62b821756295c58dull};
+}
+
+void hash128_add(struct hash128 *h, const void *p, size_t n)
+{
+	const u128 prime = ((u128)0x1000000ull << 64) | 0x13bull;
+	const unsigned char *c = p;
+	u128 v = ((u128)h->hi << 64) | h->lo;
+
+	for (size_t i = 0; i < n; i++)
+		v = (v ^ c[i]) * prime;
+	h->hi = (uint64_t)(v >> 64);
+	h->lo = (uint64_t)v;
+}
+
+void hash128_hex(const struct hash128 *h, char out[33])
+{
+	snprintf(out, 33, "%016llx%016llx", (unsigned long long)h->hi, (unsigned long long)h->lo);
+}

@@ -1,0 +1,126 @@
+#include "text/utf8.h"
+
+#include <string.h>
+
+#define HIGH_BITS 0x8080808080808080ull
+
+/* First bytes of longer forms: how many bytes follow, and the bounds of the first of them. */
+struct lead {
+	uint8_t more, lo, hi;
+};
+
+static struct lead lead_of(unsigned char c)
+{
+	if (c < 0xc2)
+		return (struct lead){0};
+	if (c < 0xe0)
+		return (struct lead){1, 0x80, 0xbf};
+	if (c < 0xf0)
+		return (struct lead){2, c == 0xe0 ? 0xa0 : 0x80, c == 0xed ? 0x9f : 0xbf};
+	if (c < 0xf5)
+		return (struct lead){3, c == 0xf0 ? 0x90 : 0x80, c == 0xf4 ? 0x8f : 0xbf};
+	return (struct lead){0};
+}
+
+static bool is_tail(unsigned char c)
+{
+	return (c & 0xc0) == 0x80;
+}
+
+bool utf8_valid(struct etq_str s, size_t *bad)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+	size_t i = 0;
+
+	while (i < s.n) {
+		uint64_t eight;
+		struct lead lead;
+
+		if (p[i] < 0x80) {
+			for (; i + 8 <= s.n; i += 8) {
+				memcpy(&eight, p + i, 8);
+				if (eight & HIGH_BITS)
+					break;
+			}
+			while (i < s.n && p[i] < 0x80)
+				i++;
+			continue;
+		}
+		lead = lead_of(p[i]);
+		if (lead.more == 0 || s.n - i <= lead.more || p[i + 1] < lead.lo ||
+		    p[i + 1] > lead.hi || (lead.more > 1 && !is_tail(p[i + 2])) ||
+		    (lead.more > 2 && !is_tail(p[i + 3]))) {
+			*bad = i;
+			return false;
+		}
+		i += lead.more + 1u;
+	}
+	return true;
+}
+
+size_t utf8_count(struct etq_str s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += !is_tail((unsigned char)s.p[i]);
+	return n;
+}
+
+size_t utf8_offset(struct etq_str s, size_t cp)
+{
+	size_t i = 0;
+
+	for (; i < s.n; i++) {
+		if (is_tail((unsigned char)s.p[i]))
+			continue;
+		if (cp == 0)
+			break;
+		cp--;
+	}
+	return i;
+}
+
+uint32_t utf8_decode(const char *p, size_t *len)
+{
+	const unsigned char *c = (const unsigned char *)p;
+
+	if (c[0] < 0x80) {
+		*len = 1;
+		return c[0];
+	}
+	if (c[0] < 0xe0) {
+		*len = 2;
+		return (c[0] & 0x1fu) << 6 | (c[1] & 0x3fu);
+	}
+	if (c[0] < 0xf0) {
+		*len = 3;
+		return (c[0] & 0x0fu) << 12 | (c[1] & 0x3fu) << 6 | (c[2] & 0x3fu);
+	}
+	*len = 4;
+	return (c[0] & 0x07u) << 18 | (c[1] & 0x3fu) << 12 | (c[2] & 0x3fu) << 6 | (c[3] & 0x3fu);
+}
+
+size_t utf8_encode(uint32_t cp, char *out)
+{
+	if (cp < 0x80) {
+		out[0] = (char)cp;
+		return 1;
+	}
+	if (cp < 0x800) {
+		out[0] = (char)(0xc0 | cp >> 6);
+		out[1] = (char)(0x80 | (cp & 0x3f));
+		return 2;
+	}
+	if (cp < 0x10000) {
+		out[0] = (char)(0xe0 | cp >> 12);
+		out[1] = (char)(0x80 | (cp >> 6 & 0x3f));
+		out[2] = (char)(0x80 | (cp & 0x3f));
+		return 3;
+	}
+	out[0] = (char)(0xf0 | cp >> 18);
+	out[1] = (char)(0x80 | (cp >> 12 & 0x3f));
+	out[2] = (char)(0x80 | (cp >> 6 & 0x3f));
+	out[3] = (char)(0x80 | (cp & 0x3f));
+	return 4;
+}
