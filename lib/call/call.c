@@ -1,0 +1,200 @@
+#include "call/call.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "call/line.h"
+#include "call/speech.h"
+
+enum { HOLD_PATIENCE = 6 }; /* a call on hold is given up after so many times the idle time */
+
+struct call *call_new(struct etq_str id, struct etq_ruleset *rules, const struct workshop *w,
+		      int64_t now)
+{
+	struct call *c = malloc(sizeof(*c) + id.n);
+
+	if (!c)
+		return NULL;
+	*c = (struct call){
+		.rules = etq_ruleset_ref(rules),
+		.clock = {.lateness = (int32_t)w->config.lateness_ms, .held = NEVER},
+		.first_arrival = now,
+		.last_arrival = now,
+	};
+	memcpy(c + 1, id.p, id.n);
+	c->id = (struct etq_str){(char *)(c + 1), id.n};
+	facts_init(&c->facts, c->id, rules);
+	c->state = state_new(rules);
+	if (!c->state) {
+		call_free(c);
+		return NULL;
+	}
+	return c;
+}
+
+void call_free(struct call *c)
+{
+	if (!c)
+		return;
+	history_free(&c->history);
+	partials_free(&c->partials);
+	seen_free(&c->seen);
+	state_free(c->state);
+	facts_free(&c->facts);
+	etq_ruleset_unref(c->rules);
+	free(c);
+}
+
+/* ---- the rest ------------------------------------------------------------------------------- */
+
+/* A hold or the end: what came before in time is judged before. */
+static bool feed_mark(struct call *c, struct workshop *w, const struct etq_input *in,
+		      enum mark mark, int64_t now, struct etq_findings *out, struct etq_err *err)
+{
+	bool stamped = in->t == ETQ_NO_TIME;
+	int64_t t = stamped ? (now ? line_stamp(c, now) : c->state->last_end) : in->t;
+
+	if (t < 0 || t >= NEVER) {
+		err_set(err, "bad-time", "t %lld: expected 0 <= t < %d ms", (long long)t, NEVER);
+		return false;
+	}
+	if (mark == MARK_CALL_END) {
+		if (c->state->ended && (stamped || t == c->state->end_t)) {
+			w->stats.duplicates++;
+			return true;
+		}
+		/* the switch's clock may lag behind the recognition's: the call is over all the same */
+		if (t < c->clock.max_t - c->clock.lateness)
+			t = c->clock.max_t - c->clock.lateness;
+		if (!c->state->ended && !speech_give_up(c, w, INT64_MAX, out, err))
+			return false;
+	}
+	if (line_over(c, t, err) || line_late(c, w, t, err))
+		return false;
+	if (c->state->ended && mark == MARK_CALL_END) {
+		err_set(err, "call-ended", "the call ended at %d ms already", c->state->end_t);
+		return false;
+	}
+	w->stats.stamped += stamped;
+	struct event_in event = {.t = (int32_t)t, .mark = mark, .by = in->by};
+
+	return line_insert(c, w, &event, NULL, out, err);
+}
+
+static bool feed_meta(struct call *c, const struct etq_input *in, struct etq_err *err)
+{
+	if (c->state->ended) {
+		err_set(err, "call-ended", "the call ended at %d ms", c->state->end_t);
+		return false;
+	}
+	return facts_update(&c->facts, &in->meta, c->rules) || line_out_of_memory(err);
+}
+
+static bool feed_one(struct call *c, struct workshop *w, struct etq_input *in, int64_t now,
+		     struct etq_findings *out, struct etq_err *err)
+{
+	switch (in->type) {
+	case ETQ_CALL_START:
+	case ETQ_CALL_UPDATE:
+		return feed_meta(c, in, err);
+	case ETQ_UTTERANCE:
+		return in->final ? speech_final(c, w, in, now, out, err)
+				 : speech_partial(c, w, in, now, out, err);
+	case ETQ_HOLD_START:
+		return feed_mark(c, w, in, MARK_HOLD_START, now, out, err);
+	case ETQ_HOLD_END:
+		return feed_mark(c, w, in, MARK_HOLD_END, now, out, err);
+	case ETQ_CALL_END:
+		return feed_mark(c, w, in, MARK_CALL_END, now, out, err);
+	case ETQ_INPUT_TYPES:
+		break;
+	}
+	err_set(err, "unknown-type", "input type %d", (int)in->type);
+	return false;
+}
+
+/* Every call begins with its start, whatever line comes first. */
+static bool begin(struct call *c, struct workshop *w, struct etq_findings *out)
+{
+	struct judge j = line_judge(c, w, out);
+
+	if (c->state->started)
+		return true;
+	judge_mark(&j, MARK_CALL_START, 0, ETQ_SYSTEM);
+	return !j.failed;
+}
+
+bool call_feed(struct call *c, struct workshop *w, const struct etq_input *in, int64_t now,
+	       struct etq_findings *out, struct etq_err *err)
+{
+	struct etq_input line = *in;
+
+	if (in->type == ETQ_CALL_START && !feed_meta(c, in, err))
+		return false;
+	if (!begin(c, w, out))
+		return line_out_of_memory(err);
+	if (!feed_one(c, w, &line, now, out, err))
+		return false;
+	c->last_arrival = now;
+	int64_t before = (int64_t)c->clock.max_t - PARTIAL_ABANDONED_MS;
+
+	return c->state->ended || speech_give_up(c, w, before, out, err);
+}
+
+bool call_pass(struct call *c, struct workshop *w, int64_t now, struct etq_findings *out,
+	       struct etq_err *err)
+{
+	struct judge j = line_judge(c, w, out);
+	int64_t wall = c->clock.max_t + (now - c->last_arrival) - c->clock.lateness;
+
+	if (c->state->ended)
+		return true;
+	if (!speech_give_up(c, w, wall - PARTIAL_ABANDONED_MS, out, err))
+		return false;
+	if (wall > c->clock.wall)
+		c->clock.wall = wall < NEVER ? (int32_t)wall : NEVER - 1;
+	return history_pass(&c->history, &j, &c->clock) || line_out_of_memory(err);
+}
+
+bool call_finish(struct call *c, struct workshop *w, struct etq_findings *out, struct etq_err *err)
+{
+	if (c->state->ended)
+		return true;
+	if (!speech_give_up(c, w, INT64_MAX, out, err))
+		return false;
+	int32_t last = c->state->last_end > c->clock.max_t ? c->state->last_end : c->clock.max_t;
+	struct event_in event = {.t = last, .mark = MARK_CALL_END, .by = ETQ_SYSTEM};
+
+	return line_insert(c, w, &event, NULL, out, err);
+}
+
+static int64_t idle_at(const struct call *c, const struct workshop *w)
+{
+	bool on_hold = c->state->hold_t != NEVER;
+
+	return c->last_arrival + w->config.idle_ms * (on_hold ? HOLD_PATIENCE : 1);
+}
+
+bool call_idle(const struct call *c, const struct workshop *w, int64_t now)
+{
+	return now >= idle_at(c, w);
+}
+
+int64_t call_next(const struct call *c, const struct workshop *w)
+{
+	int64_t next = idle_at(c, w);
+	int32_t due = judge_next(c->state);
+	int64_t from = c->last_arrival + c->clock.lateness - c->clock.max_t;
+
+	if (c->state->ended) /* late lines are waited for, then it is forgotten */
+		return c->last_arrival + c->clock.lateness * 2 + 1000;
+	if (due < c->clock.held && from + due + 1 < next)
+		next = from + due + 1;
+	if (c->history.n && from + c->clock.max_t + 1 < next)
+		next = from + c->clock.max_t + 1;
+	for (size_t i = 0; i < c->partials.n; i++)
+		if (from + c->partials.v[i].news_t + PARTIAL_ABANDONED_MS + 1 < next)
+			next = from + c->partials.v[i].news_t + PARTIAL_ABANDONED_MS + 1;
+	return next;
+}

@@ -1,0 +1,55 @@
+/* One call: takes its lines in any order within the lateness, and judges them in the order of time. */
+#ifndef CALL_CALL_H
+#define CALL_CALL_H
+
+#include "call/facts.h"
+#include "call/history.h"
+#include "call/partial.h"
+#include "call/seen.h"
+
+/* What all calls of an engine share. */
+struct workshop {
+	struct etq_engine_config config;
+	struct etq_engine_stats stats;
+	struct hear hear;
+	struct fold fold;
+	struct etq_findings *scratch;
+};
+
+struct call {
+	struct etq_str id;
+	struct etq_ruleset *rules; /* a reference */
+	struct facts facts;
+	struct state *state;
+	struct history history;
+	struct partials partials;
+	struct seen seen;
+	struct clock clock;
+	bool has_time;                        /* some line had a time */
+	int64_t first_arrival, last_arrival;  /* on the caller's clock */
+	int64_t wake;                         /* when to look at it again, on the caller's clock */
+	size_t place;                         /* in the engine's heap */
+	struct call *newer, *older;           /* among the engine's calls, by start */
+	struct call *next_ended, *prev_ended; /* among those that have ended, by end */
+};
+
+/* A call that has just begun. NULL when out of memory. */
+struct call *call_new(struct etq_str id, struct etq_ruleset *rules, const struct workshop *w,
+		      int64_t now) ETQ_MUST_CHECK;
+void call_free(struct call *c);
+
+/* One line, checked but for what depends on the call. As etq_engine_feed. */
+bool call_feed(struct call *c, struct workshop *w, const struct etq_input *in, int64_t now,
+	       struct etq_findings *out, struct etq_err *err) ETQ_MUST_CHECK;
+/* The caller's clock has come to now, and nothing new came. */
+bool call_pass(struct call *c, struct workshop *w, int64_t now, struct etq_findings *out,
+	       struct etq_err *err) ETQ_MUST_CHECK;
+/* No line comes any more: it ended, by the system, when it was last heard of. */
+bool call_finish(struct call *c, struct workshop *w, struct etq_findings *out,
+		 struct etq_err *err) ETQ_MUST_CHECK;
+/* When call_pass or call_finish has something to do, on the caller's clock. */
+int64_t call_next(const struct call *c, const struct workshop *w);
+/* Nothing came for so long that the call is over. */
+bool call_idle(const struct call *c, const struct workshop *w, int64_t now);
+
+#endif

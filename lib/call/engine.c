@@ -1,0 +1,340 @@
+/* The engine: the calls by id, and whose turn it is when time passes. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/sv.h"
+#include "base/table.h"
+#include "call/call.h"
+#include "call/findings.h"
+#include "call/graves.h"
+#include "call/wakes.h"
+#include "text/utf8.h"
+
+enum {
+	ENDED_KEPT = 4096
+}; /* ended calls that late lines may still come to; beyond, the oldest goes */
+
+struct etq_engine {
+	struct workshop shop;
+	struct etq_ruleset *rules; /* for calls that start now */
+	struct table *calls;
+	struct wakes wakes;
+	struct graves *graves;
+	struct call *newest, *oldest; /* all calls, by start */
+	struct call *first_ended, *last_ended;
+	size_t ended; /* calls that have ended and are still there */
+	int64_t now;
+};
+
+void etq_engine_config_init(struct etq_engine_config *config)
+{
+	*config = (struct etq_engine_config){
+		.lateness_ms = 2000,
+		.idle_ms = 600000,
+		.max_calls = 100000,
+		.max_partials = 16,
+		.match_limit = 100000,
+	};
+}
+
+struct etq_engine *etq_engine_new(const struct etq_engine_config *config, struct etq_ruleset *rules)
+{
+	struct etq_engine *e = calloc(1, sizeof(*e));
+
+	if (!e)
+		return NULL;
+	e->shop.config = *config;
+	e->rules = etq_ruleset_ref(rules);
+	e->calls = table_new(config->seed);
+	e->graves = graves_new(config->seed);
+	e->shop.scratch = etq_findings_new();
+	if (!hear_init(&e->shop.hear, config->match_limit) || !e->calls || !e->graves ||
+	    !e->shop.scratch) {
+		etq_engine_free(e);
+		return NULL;
+	}
+	return e;
+}
+
+static void unlink_call(struct etq_engine *e, struct call *c)
+{
+	if (c->older)
+		c->older->newer = c->newer;
+	else
+		e->oldest = c->newer;
+	if (c->newer)
+		c->newer->older = c->older;
+	else
+		e->newest = c->older;
+}
+
+static void link_ended(struct etq_engine *e, struct call *c)
+{
+	c->prev_ended = e->last_ended;
+	if (e->last_ended)
+		e->last_ended->next_ended = c;
+	else
+		e->first_ended = c;
+	e->last_ended = c;
+	e->ended++;
+}
+
+static void unlink_ended(struct etq_engine *e, struct call *c)
+{
+	if (c != e->first_ended && !c->prev_ended)
+		return;
+	if (c->prev_ended)
+		c->prev_ended->next_ended = c->next_ended;
+	else
+		e->first_ended = c->next_ended;
+	if (c->next_ended)
+		c->next_ended->prev_ended = c->prev_ended;
+	else
+		e->last_ended = c->prev_ended;
+	e->ended--;
+}
+
+/* Takes the call out of everything and frees it. */
+static void drop(struct etq_engine *e, struct call *c)
+{
+	unlink_ended(e, c);
+	unlink_call(e, c);
+	wakes_remove(&e->wakes, c);
+	table_remove(e->calls, c->id);
+	call_free(c);
+}
+
+void etq_engine_free(struct etq_engine *e)
+{
+	if (!e)
+		return;
+	while (e->oldest)
+		drop(e, e->oldest);
+	wakes_free(&e->wakes);
+	table_free(e->calls);
+	graves_free(e->graves);
+	hear_free(&e->shop.hear);
+	fold_free(&e->shop.fold);
+	etq_findings_free(e->shop.scratch);
+	etq_ruleset_unref(e->rules);
+	free(e);
+}
+
+void etq_engine_set_rules(struct etq_engine *e, struct etq_ruleset *rules)
+{
+	struct etq_ruleset *old = e->rules;
+
+	e->rules = etq_ruleset_ref(rules);
+	etq_ruleset_unref(old);
+}
+
+static struct call *add_call(struct etq_engine *e, struct etq_str id, int64_t now)
+{
+	struct call *c = call_new(id, e->rules, &e->shop, now);
+
+	if (!c)
+		return NULL;
+	c->wake = INT64_MAX;
+	if (!wakes_add(&e->wakes, c)) {
+		call_free(c);
+		return NULL;
+	}
+	if (!table_put(e->calls, c->id, c)) {
+		wakes_remove(&e->wakes, c);
+		call_free(c);
+		return NULL;
+	}
+	c->older = e->newest;
+	if (e->newest)
+		e->newest->newer = c;
+	else
+		e->oldest = c;
+	e->newest = c;
+	return c;
+}
+
+static bool check(const struct etq_input *in, struct etq_err *err)
+{
+	size_t bad;
+
+	if (!in->call.n || in->call.n > ETQ_MAX_ID) {
+		err_set(err, "bad-call-id", "call: %zu bytes, expected 1 to %d", in->call.n,
+			ETQ_MAX_ID);
+		return false;
+	}
+	if (in->id.n > ETQ_MAX_ID) {
+		err_set(err, "bad-utterance-id", "id: %zu bytes, expected at most %d", in->id.n,
+			ETQ_MAX_ID);
+		return false;
+	}
+	if (in->type != ETQ_UTTERANCE)
+		return true;
+	if (in->text.n > ETQ_MAX_TEXT) {
+		err_set(err, "text-too-long", "text: %zu bytes, expected at most %d", in->text.n,
+			ETQ_MAX_TEXT);
+		return false;
+	}
+	if (!utf8_valid(in->text, &bad)) {
+		err_set(err, "bad-text", "text: byte %zu is not UTF-8", bad);
+		return false;
+	}
+	if ((unsigned)in->by > ETQ_UNKNOWN) {
+		err_set(err, "bad-side", "by: %d is no speaker", (int)in->by);
+		return false;
+	}
+	return true;
+}
+
+/* The call of the line; one that is not known begins with it. */
+static struct call *call_for(struct etq_engine *e, const struct etq_input *in, int64_t now,
+			     bool *fresh, struct etq_err *err)
+{
+	struct call *c = table_get(e->calls, in->call);
+
+	*fresh = !c;
+	if (c)
+		return c;
+	if (graves_has(e->graves, in->call)) {
+		err_set(err, "call-ended", "the call has ended");
+		return NULL;
+	}
+	if (in->type == ETQ_CALL_END) {
+		err_set(err, "unknown-call", "the end of a call of which nothing was heard");
+		return NULL;
+	}
+	if (table_count(e->calls) - e->ended >= e->shop.config.max_calls) {
+		err_set(err, "too-many-calls", "%zu calls are open, which is the limit",
+			e->shop.config.max_calls);
+		return NULL;
+	}
+	c = add_call(e, in->call, now);
+	if (!c)
+		err_set(err, "out-of-memory", "out of memory");
+	return c;
+}
+
+/* Counts what is new in out. */
+static void count(struct etq_engine *e, const struct etq_findings *out, size_t from)
+{
+	for (size_t i = from; i < etq_findings_count(out); i++) {
+		const struct etq_finding *f = etq_findings_get(out, i);
+
+		if (f->kind == ETQ_RETRACTED) {
+			e->shop.stats.retracted++;
+			continue;
+		}
+		e->shop.stats.findings++;
+		e->shop.stats.findings_by_severity[f->severity]++;
+	}
+}
+
+/* The call that has ended longest ago gives way when too many are kept for late lines. */
+static void bury_first(struct etq_engine *e)
+{
+	graves_add(e->graves, e->first_ended->id, e->now);
+	drop(e, e->first_ended);
+}
+
+bool etq_engine_feed(struct etq_engine *e, const struct etq_input *in, int64_t now,
+		     struct etq_findings *out, struct etq_err *err)
+{
+	size_t had = etq_findings_count(out);
+	bool fresh = false;
+	struct call *c = NULL;
+
+	e->now = now;
+	e->shop.stats.lines++;
+	if (check(in, err))
+		c = call_for(e, in, now, &fresh, err);
+	bool was_ended = c && c->state->ended;
+
+	if (!c || !call_feed(c, &e->shop, in, now, out, err)) {
+		if (fresh && c)
+			drop(e, c);
+		findings_cut(out, had);
+		e->shop.stats.refused++;
+		return false;
+	}
+	e->shop.stats.calls_started += fresh;
+	if (c->state->ended && !was_ended) {
+		link_ended(e, c);
+		e->shop.stats.calls_ended++;
+	}
+	count(e, out, had);
+	c->wake = call_next(c, &e->shop);
+	wakes_move(&e->wakes, c);
+	if (e->ended > ENDED_KEPT)
+		bury_first(e);
+	return true;
+}
+
+/* The call's time has come: it is over, gone, or something in it is due. */
+static bool wake(struct etq_engine *e, struct call *c, int64_t now, struct etq_findings *out,
+		 struct etq_err *err)
+{
+	if (c->state->ended) {
+		graves_add(e->graves, c->id, now);
+		drop(e, c);
+		return true;
+	}
+	if (!call_idle(c, &e->shop, now)) {
+		if (!call_pass(c, &e->shop, now, out, err))
+			return false;
+		c->wake = call_next(c, &e->shop);
+		if (c->wake <= now) /* held up by a partial: looked at again with its news */
+			c->wake = now + 1000;
+		wakes_move(&e->wakes, c);
+		return true;
+	}
+	if (!call_finish(c, &e->shop, out, err))
+		return false;
+	e->shop.stats.calls_idle++;
+	drop(e, c); /* without a grave: a line that comes after all begins it anew */
+	return true;
+}
+
+bool etq_engine_tick(struct etq_engine *e, int64_t now, struct etq_findings *out,
+		     struct etq_err *err)
+{
+	size_t had = etq_findings_count(out);
+
+	e->now = now;
+	for (struct call *c = wakes_first(&e->wakes); c && c->wake <= now;
+	     c = wakes_first(&e->wakes))
+		if (!wake(e, c, now, out, err))
+			return false;
+	graves_forget(e->graves, now - e->shop.config.idle_ms);
+	count(e, out, had);
+	return true;
+}
+
+int64_t etq_engine_next_tick(const struct etq_engine *e)
+{
+	const struct call *first = wakes_first(&e->wakes);
+
+	return first ? first->wake : INT64_MAX;
+}
+
+bool etq_engine_finish(struct etq_engine *e, struct etq_findings *out, struct etq_err *err)
+{
+	size_t had = etq_findings_count(out);
+
+	while (e->oldest) {
+		struct call *c = e->oldest;
+		bool open = !c->state->ended;
+
+		if (!call_finish(c, &e->shop, out, err))
+			return false;
+		e->shop.stats.calls_idle += open;
+		drop(e, c);
+	}
+	count(e, out, had);
+	return true;
+}
+
+void etq_engine_stats(const struct etq_engine *e, struct etq_engine_stats *stats)
+{
+	*stats = e->shop.stats;
+	stats->open_calls = table_count(e->calls) - e->ended;
+}

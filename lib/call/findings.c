@@ -1,0 +1,106 @@
+#include "call/findings.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+
+enum { FINDINGS_ARENA_MAX = 256 * 1024 * 1024 };
+
+struct etq_findings {
+	struct arena *arena;
+	struct etq_finding *v;
+	size_t n, cap;
+};
+
+struct etq_findings *etq_findings_new(void)
+{
+	struct etq_findings *list = calloc(1, sizeof(*list));
+
+	if (!list)
+		return NULL;
+	list->arena = arena_new(FINDINGS_ARENA_MAX);
+	if (!list->arena) {
+		free(list);
+		return NULL;
+	}
+	return list;
+}
+
+void etq_findings_free(struct etq_findings *list)
+{
+	if (!list)
+		return;
+	arena_free(list->arena);
+	free(list->v);
+	free(list);
+}
+
+void etq_findings_clear(struct etq_findings *list)
+{
+	if (list->n)
+		arena_reset(list->arena);
+	list->n = 0;
+}
+
+size_t etq_findings_count(const struct etq_findings *list)
+{
+	return list->n;
+}
+
+const struct etq_finding *etq_findings_get(const struct etq_findings *list, size_t i)
+{
+	return &list->v[i];
+}
+
+void findings_cut(struct etq_findings *list, size_t n)
+{
+	list->n = n;
+}
+
+static bool dup(struct arena *a, struct etq_str *s)
+{
+	if (!s->p)
+		return true;
+	*s = arena_dup(a, *s);
+	return s->p;
+}
+
+static const struct etq_meta *dup_meta(struct arena *a, const struct etq_meta *meta)
+{
+	struct etq_meta *m = arena_alloc(a, sizeof(*m));
+
+	if (!m)
+		return NULL;
+	*m = *meta;
+	if (!dup(a, &m->agent_id) || !dup(a, &m->agent_name) || !dup(a, &m->customer_id) ||
+	    !dup(a, &m->customer_name) || !dup(a, &m->queue) || !dup(a, &m->company) ||
+	    !dup(a, &m->lang))
+		return NULL;
+	return m;
+}
+
+bool findings_add(struct etq_findings *list, const struct etq_finding *f)
+{
+	if (list->n == list->cap) {
+		size_t cap = list->cap ? list->cap * 2 : 16;
+		struct etq_finding *grown = realloc(list->v, cap * sizeof(*grown));
+
+		if (!grown)
+			return false;
+		list->v = grown;
+		list->cap = cap;
+	}
+	struct etq_finding *copy = &list->v[list->n];
+	struct arena *a = list->arena;
+
+	*copy = *f;
+	copy->meta = dup_meta(a, f->meta);
+	if (!copy->meta || !dup(a, &copy->call) || !dup(a, &copy->trigger) ||
+	    !dup(a, &copy->measure))
+		return false;
+	for (size_t i = 0; i < copy->nquotes; i++)
+		if (!dup(a, &copy->quotes[i].utterance) || !dup(a, &copy->quotes[i].words))
+			return false;
+	list->n++;
+	return true;
+}

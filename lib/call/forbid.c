@@ -1,0 +1,215 @@
+/* `forbid`: said, or happened, though it must not be; alone, or above a count or rate. */
+#include "call/judge.h"
+
+static const struct forbid *forbid_of(const struct judge *j, uint16_t rule)
+{
+	return &j->rules->rules[rule].forbid;
+}
+
+static const struct signal *what_of(const struct judge *j, uint16_t rule)
+{
+	return &j->rules->signals[forbid_of(j, rule)->what];
+}
+
+/* It counts from `after` on only, and inside the window from there. */
+static bool in_place(const struct judge *j, const struct forbid *f, int32_t t)
+{
+	if (f->after == NO_SIGNAL)
+		return true;
+	const struct slot *slot = &j->s->slots[f->after];
+
+	return slot->count && window_open(j, &f->within, slot, t, j->rules->signals[f->what].sides);
+}
+
+/* How much of the forbidden there was so far, as the bound counts it; false: too little was said to tell. */
+static bool amount(const struct judge *j, uint16_t rule, const struct bound *bound, double *value)
+{
+	struct spoken spoken = state_spoken(j->s, what_of(j, rule)->sides);
+	double hits = j->s->rules[rule].hits;
+
+	*value = hits;
+	if (spoken.words < bound->over_words || (int32_t)spoken.talk_ms < bound->over_ms)
+		return false;
+	if (bound->rate == RATE_WORDS)
+		*value = spoken.words ? hits * 100.0 / spoken.words : 0;
+	else if (bound->rate == RATE_MINUTE)
+		*value = spoken.talk_ms ? hits * 60000.0 / spoken.talk_ms : 0;
+	return true;
+}
+
+static bool above(const struct judge *j, uint16_t rule, double *value)
+{
+	const struct bound *bound = &forbid_of(j, rule)->above;
+	bool known = amount(j, rule, bound, value);
+
+	return !bound->set || (known && bound_passed(bound, *value));
+}
+
+static void raise_seen(struct judge *j, struct breach *b)
+{
+	const struct forbid *f = forbid_of(j, b->rule);
+	struct rule_state *r = &j->s->rules[b->rule];
+	double value;
+
+	if (!above(j, b->rule, &value))
+		return;
+	if (f->each == EACH_CALL && r->fired)
+		return;
+	uint32_t turns = state_spoken(j->s, what_of(j, b->rule)->sides).turns;
+
+	if (f->each == EACH_TURN && r->fired && r->turn == turns)
+		return;
+	r->turn = turns;
+	if (f->above.set) {
+		b->measure = (struct etq_str){"hits", 4};
+		b->value = value;
+		b->bound = f->above.value;
+	}
+	raise_breach(j, b);
+}
+
+void forbid_seen(struct judge *j, const struct use *use, const struct sighting *x)
+{
+	const struct forbid *f = forbid_of(j, use->rule);
+
+	if (!f->whole_turn && !in_place(j, f, x->t))
+		return;
+	j->s->rules[use->rule].hits++;
+	if (f->whole_turn)
+		return;
+	if (x->words) {
+		if (!hear_offence(j->hear, (struct offence){use->rule, x->w0, x->w1}))
+			j->failed = true;
+		return;
+	}
+	struct breach b = {
+		.rule = use->rule,
+		.t = x->t,
+		.raised = x->utt ? x->utt->end : x->t,
+		.hits = 1,
+		.trigger = signal_trigger(what_of(j, use->rule)),
+		.trigger_t = x->t,
+		.cause = x->utt,
+		.inferred = x->inferred,
+	};
+
+	if (x->utt)
+		b.quotes[b.nquotes++] = (struct words){.utt = x->utt};
+	raise_seen(j, &b);
+}
+
+/* Adds an offence's words to the breach; past the last place they are only counted. */
+static void quote(const struct judge *j, struct breach *b, const struct offence *o)
+{
+	size_t room = ETQ_MAX_QUOTES - b->nquotes;
+	size_t n = hear_words(j->hear, o->w0, o->w1, &b->quotes[b->nquotes], room);
+
+	b->nquotes += n < room ? n : room;
+	b->hits++;
+}
+
+/* All offences of one rule in the utterance, from number `from` on, in as many findings as it wants. */
+static void raise_rule(struct judge *j, struct utt *u, size_t from)
+{
+	const struct hear *h = j->hear;
+	uint16_t rule = h->offences[from].rule;
+	struct breach b = {.rule = rule,
+			   .t = u->t,
+			   .raised = u->end,
+			   .trigger = signal_trigger(what_of(j, rule)),
+			   .trigger_t = u->t,
+			   .cause = u};
+
+	for (size_t i = from; i < h->noffences; i++) {
+		if (h->offences[i].rule != rule)
+			continue;
+		quote(j, &b, &h->offences[i]);
+		if (forbid_of(j, rule)->each != EACH_HIT)
+			continue;
+		raise_seen(j, &b);
+		b.nth++;
+		b.nquotes = b.hits = 0;
+	}
+	if (b.hits)
+		raise_seen(j, &b);
+}
+
+static bool first_of_rule(const struct hear *h, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (h->offences[k].rule == h->offences[i].rule)
+			return false;
+	return true;
+}
+
+void forbid_utterance_over(struct judge *j, struct utt *u)
+{
+	for (size_t i = 0; i < j->hear->noffences; i++)
+		if (first_of_rule(j->hear, i))
+			raise_rule(j, u, i);
+	for (uint16_t i = 0; i < j->rules->nrules; i++) {
+		const struct rule *rule = &j->rules->rules[i];
+
+		if (rule->form == FORM_FORBID && rule->forbid.whole_turn &&
+		    (what_of(j, i)->sides & (1u << u->by)) && !hear_covered(j->hear, what_of(j, i)))
+			j->s->rules[i].only = false;
+	}
+}
+
+static bool whole_turn_of(const struct judge *j, uint16_t i, enum etq_side side)
+{
+	const struct rule *rule = &j->rules->rules[i];
+
+	return rule->form == FORM_FORBID && rule->forbid.whole_turn &&
+	       (what_of(j, i)->sides & (1u << side));
+}
+
+void forbid_turn_start(struct judge *j, enum etq_side side)
+{
+	for (uint16_t i = 0; i < j->rules->nrules; i++) {
+		if (!whole_turn_of(j, i, side))
+			continue;
+		struct rule_state *r = &j->s->rules[i];
+
+		r->hits = 0;
+		r->only = true;
+		r->in_window = in_place(j, forbid_of(j, i), j->s->last_end);
+	}
+}
+
+void forbid_turn_over(struct judge *j, enum etq_side side, int32_t t)
+{
+	for (uint16_t i = 0; i < j->rules->nrules; i++) {
+		const struct rule_state *r = &j->s->rules[i];
+
+		if (!whole_turn_of(j, i, side) || !r->hits || !r->only || !r->in_window)
+			continue;
+		struct utt *first = j->s->ntail ? j->s->tail[0] : NULL;
+		struct pending *p = state_pend(j->s, PENDING_WHOLE_TURN, first);
+
+		if (!p) {
+			j->failed = true;
+			return;
+		}
+		p->rule = i;
+		p->anchor_t = first ? first->t : t;
+		p->closes = t;
+	}
+}
+
+void forbid_decide(struct judge *j, struct pending *p, int32_t raised)
+{
+	struct breach b = {
+		.rule = p->rule,
+		.t = p->anchor_t,
+		.raised = raised,
+		.hits = 1,
+		.trigger = signal_trigger(what_of(j, p->rule)),
+		.trigger_t = p->anchor_t,
+		.cause = p->quote,
+	};
+
+	if (p->quote)
+		b.quotes[b.nquotes++] = (struct words){.utt = p->quote};
+	raise_breach(j, &b);
+}

@@ -1,0 +1,287 @@
+#include "call/hear.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool hear_init(struct hear *h, uint32_t match_limit)
+{
+	*h = (struct hear){.scratch = matcher_scratch_new(match_limit)};
+	return h->scratch;
+}
+
+void hear_free(struct hear *h)
+{
+	matcher_scratch_free(h->scratch);
+	hits_free(&h->hits);
+	free(h->text);
+	free(h->words);
+	free(h->heard);
+	free(h->offences);
+	*h = (struct hear){0};
+}
+
+static bool reserve(void **p, size_t *cap, size_t want, size_t size)
+{
+	if (want <= *cap)
+		return true;
+	size_t grown = want + want / 2 + 16;
+	void *q = realloc(*p, grown * size);
+
+	if (!q)
+		return false;
+	*p = q;
+	*cap = grown;
+	return true;
+}
+
+/* Appends words of u from skip on as a line of the joined text. */
+static void append(struct hear *h, struct utt *u, size_t skip)
+{
+	if (h->nutts)
+		h->text[h->len++] = '\n';
+	h->utts[h->nutts] = u;
+	h->first[h->nutts] = h->nwords;
+	h->skip[h->nutts++] = skip;
+	if (skip == u->nwords)
+		return;
+	uint32_t from = u->words[skip].off;
+	size_t n = u->folded.n - from;
+
+	memcpy(h->text + h->len, u->folded.p + from, n);
+	for (size_t i = skip; i < u->nwords; i++) {
+		h->words[h->nwords] = u->words[i];
+		h->words[h->nwords++].off += (uint32_t)h->len - from;
+	}
+	h->len += n;
+}
+
+/* Joins as much of the turn so far as a phrase may reach back into, and u. */
+static bool join(struct hear *h, const struct state *s, struct utt *u)
+{
+	size_t from = s->turn_side == u->by ? s->ntail : 0;
+	size_t words = 0;
+	size_t bytes = u->folded.n;
+
+	h->nutts = h->nwords = h->len = 0;
+	for (size_t i = from; from && i > 0 && words < TAIL_WORDS; i--) {
+		from = i - 1;
+		words += s->tail[from]->nwords;
+		bytes += s->tail[from]->folded.n + 1;
+	}
+	if (!reserve((void **)&h->text, &h->text_cap, bytes, 1) ||
+	    !reserve((void **)&h->words, &h->words_cap, words + u->nwords, sizeof(*h->words)))
+		return false;
+	if (s->turn_side == u->by && s->ntail) {
+		size_t skip = words > TAIL_WORDS ? words - TAIL_WORDS : 0;
+
+		for (size_t i = from; i < s->ntail; i++) {
+			append(h, s->tail[i], skip);
+			skip = 0;
+		}
+	}
+	h->new_word = h->nwords;
+	append(h, u, 0);
+	return true;
+}
+
+/* The hit continues one of the same set that was heard when the earlier utterance came. */
+static bool heard_before(const struct hear *h, uint16_t set, uint32_t w0)
+{
+	for (size_t i = 0; i + 1 < h->nutts; i++) {
+		const struct utt *u = h->utts[i];
+
+		for (uint32_t k = 0; k < u->nhits; k++) {
+			long end = (long)h->first[i] - (long)h->skip[i] + u->hits[k].w1;
+
+			if (u->hits[k].set == set && end > (long)w0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool overlap(const struct heard *a, const struct heard *b)
+{
+	return a->w0 < b->w1 && b->w0 < a->w1;
+}
+
+static int by_set_and_place(const void *pa, const void *pb)
+{
+	const struct heard *a = pa;
+	const struct heard *b = pb;
+
+	if (a->set != b->set)
+		return a->set < b->set ? -1 : 1;
+	if (a->w0 != b->w0)
+		return a->w0 < b->w0 ? -1 : 1;
+	return (a->w1 > b->w1) - (a->w1 < b->w1);
+}
+
+static int by_place(const void *pa, const void *pb)
+{
+	const struct heard *a = pa;
+	const struct heard *b = pb;
+
+	if (a->w0 != b->w0)
+		return a->w0 < b->w0 ? -1 : 1;
+	return (a->set > b->set) - (a->set < b->set);
+}
+
+/* One entry for hits of a set that overlap each other. */
+static void merge(struct hear *h)
+{
+	size_t n = 0;
+
+	qsort(h->heard, h->nheard, sizeof(*h->heard), by_set_and_place);
+	for (size_t i = 0; i < h->nheard; i++) {
+		struct heard *last = n ? &h->heard[n - 1] : NULL;
+
+		if (!last || last->set != h->heard[i].set || !overlap(last, &h->heard[i])) {
+			h->heard[n++] = h->heard[i];
+			continue;
+		}
+		if (h->heard[i].w1 > last->w1)
+			last->w1 = h->heard[i].w1;
+		if (last->v0 < 0) {
+			last->v0 = h->heard[i].v0;
+			last->v1 = h->heard[i].v1;
+		}
+	}
+	h->nheard = n;
+}
+
+static bool excepted(const struct hear *h, const struct etq_ruleset *rules, const struct heard *x)
+{
+	const struct phrase_set *set = &rules->sets[x->set];
+
+	for (size_t e = 0; e < set->nexcept; e++)
+		for (size_t i = 0; i < h->nheard; i++)
+			if (h->heard[i].set == set->except[e] && overlap(&h->heard[i], x))
+				return true;
+	return false;
+}
+
+/* Takes out what is excepted (judged against all that was heard) or was heard before. */
+static void sift(struct hear *h, const struct etq_ruleset *rules)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->nheard; i++) {
+		struct heard *x = &h->heard[i];
+
+		if (excepted(h, rules, x) ||
+		    (x->w0 < h->new_word && heard_before(h, x->set, x->w0)))
+			x->v0 = INT32_MIN; /* marked: excepted() still sees its place */
+	}
+	for (size_t i = 0; i < h->nheard; i++)
+		if (h->heard[i].v0 != INT32_MIN)
+			h->heard[n++] = h->heard[i];
+	h->nheard = n;
+}
+
+static bool remember(const struct hear *h, struct utt *u)
+{
+	free(u->hits);
+	u->hits = NULL;
+	u->nhits = 0;
+	if (!h->nheard)
+		return true;
+	u->hits = malloc(h->nheard * sizeof(*u->hits));
+	if (!u->hits)
+		return false;
+	for (size_t i = 0; i < h->nheard; i++)
+		u->hits[u->nhits++] = (struct utt_hit){
+			.set = h->heard[i].set,
+			.w0 = (int16_t)((long)h->heard[i].w0 - (long)h->new_word),
+			.w1 = (int16_t)((long)h->heard[i].w1 - (long)h->new_word),
+		};
+	return true;
+}
+
+bool hear_utterance(struct hear *h, const struct etq_ruleset *rules, const struct state *s,
+		    struct utt *u, const struct matcher_values *values)
+{
+	h->nheard = 0;
+	h->noffences = 0;
+	if (!join(h, s, u))
+		return false;
+	struct matcher_text text = {
+		.text = h->text,
+		.len = h->len,
+		.words = h->words,
+		.nwords = h->nwords,
+		.new_word = h->new_word,
+	};
+
+	if (!matcher_run(rules->matcher, h->scratch, &text, u->by, values, &h->hits))
+		return false;
+	if (!reserve((void **)&h->heard, &h->heard_cap, h->hits.n, sizeof(*h->heard)))
+		return false;
+	for (size_t i = 0; i < h->hits.n; i++) {
+		const struct hit *hit = &h->hits.v[i];
+
+		h->heard[h->nheard++] = (struct heard){.set = rules->pattern_set[hit->pattern],
+						       .w0 = hit->w0,
+						       .w1 = hit->w1,
+						       .v0 = hit->v0,
+						       .v1 = hit->v1};
+	}
+	if (h->nheard) {
+		merge(h);
+		sift(h, rules);
+		qsort(h->heard, h->nheard, sizeof(*h->heard), by_place);
+	}
+	return remember(h, u);
+}
+
+size_t hear_words(const struct hear *h, uint32_t w0, uint32_t w1, struct words *out, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->nutts; i++) {
+		size_t end = i + 1 < h->nutts ? h->first[i + 1] : h->nwords;
+		size_t from = w0 > h->first[i] ? w0 : h->first[i];
+		size_t to = w1 < end ? w1 : end;
+
+		if (from >= to)
+			continue;
+		if (n < max)
+			out[n] = (struct words){
+				.utt = h->utts[i],
+				.w0 = (uint32_t)(from - h->first[i] + h->skip[i]),
+				.w1 = (uint32_t)(to - h->first[i] + h->skip[i]),
+			};
+		n++;
+	}
+	return n;
+}
+
+static bool listens(const struct signal *signal, uint16_t set)
+{
+	for (size_t i = 0; i < signal->nsets; i++)
+		if (signal->sets[i] == set)
+			return true;
+	return false;
+}
+
+bool hear_covered(const struct hear *h, const struct signal *signal)
+{
+	size_t next = h->new_word;
+
+	/* heard is sorted by place: the covered part grows from the left or has a gap for good */
+	for (size_t i = 0; i < h->nheard && next < h->nwords; i++) {
+		const struct heard *x = &h->heard[i];
+
+		if (listens(signal, x->set) && x->w0 <= next && x->w1 > next)
+			next = x->w1;
+	}
+	return next == h->nwords && h->nwords > h->new_word;
+}
+
+bool hear_offence(struct hear *h, struct offence offence)
+{
+	if (!reserve((void **)&h->offences, &h->offences_cap, h->noffences + 1, sizeof(offence)))
+		return false;
+	h->offences[h->noffences++] = offence;
+	return true;
+}

@@ -1,0 +1,66 @@
+/* Hearing: which phrase sets an utterance brings, matched over the joined text of its turn. */
+#ifndef CALL_HEAR_H
+#define CALL_HEAR_H
+
+#include "call/state.h"
+#include "match/matcher.h"
+
+/* A phrase set heard: words [w0, w1) of the joined text; v0..v1 the value that it captured, or -1. */
+struct heard {
+	uint16_t set;
+	uint32_t w0, w1;
+	int32_t v0, v1;
+};
+
+/* Words [w0, w1) of one utterance; w1 == 0: the whole of it. */
+struct words {
+	struct utt *utt;
+	uint32_t w0, w1;
+};
+
+/* Reused from line to line. The utterances in it are borrowed. */
+struct hear {
+	struct matcher_scratch *scratch;
+	struct hits hits;
+	char *text;
+	size_t len, text_cap;
+	struct fold_word *words;
+	size_t nwords, words_cap;
+	size_t new_word; /* first word of the utterance itself */
+	struct utt *utts[TAIL_UTTS + 1];
+	size_t first[TAIL_UTTS +
+		     1]; /* number, in the joined text, of the utterance's first word there */
+	size_t skip[TAIL_UTTS + 1]; /* words of it that are left out before that */
+	size_t nutts;
+	struct heard *heard; /* by place, then by set */
+	size_t nheard, heard_cap;
+	struct offence *offences; /* what forbid rules have against the utterance so far */
+	size_t noffences, offences_cap;
+};
+
+/* Words [w0, w1) of the joined text that a forbid rule does not want. */
+struct offence {
+	uint16_t rule;
+	uint32_t w0, w1;
+};
+
+bool hear_offence(struct hear *h, struct offence offence) ETQ_MUST_CHECK;
+
+/* False when out of memory; hear_free is due either way. */
+bool hear_init(struct hear *h, uint32_t match_limit) ETQ_MUST_CHECK;
+void hear_free(struct hear *h);
+
+/*
+ * Fills h->heard with what is new in u, spoken after what state has, and notes it in u for the
+ * utterances to come. False when out of memory.
+ */
+bool hear_utterance(struct hear *h, const struct etq_ruleset *rules, const struct state *s,
+		    struct utt *u, const struct matcher_values *values) ETQ_MUST_CHECK;
+
+/* Splits joined words [w0, w1) by utterance into out (room for max); returns how many there are. */
+size_t hear_words(const struct hear *h, uint32_t w0, uint32_t w1, struct words *out, size_t max);
+
+/* True when every word of the utterance itself is covered by hits of the signal's sets. */
+bool hear_covered(const struct hear *h, const struct signal *signal);
+
+#endif

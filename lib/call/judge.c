@@ -1,0 +1,382 @@
+#include "call/judge.h"
+
+#include "base/sv.h"
+
+static const struct signal *signal_of(const struct judge *j, uint16_t signal)
+{
+	return &j->rules->signals[signal];
+}
+
+static void use_none(struct judge *j, const struct use *use, const struct sighting *x)
+{
+}
+
+typedef void use_fn(struct judge *j, const struct use *use, const struct sighting *x);
+
+static use_fn *const use_table[] = {
+	[ROLE_FORBID] = forbid_seen,      [ROLE_FORBID_AFTER] = use_none, /* read from the slot */
+	[ROLE_EXPECT_SAID] = expect_said, [ROLE_EXPECT_ANCHOR] = expect_anchor,
+	[ROLE_STEP] = sequence_step,      [ROLE_STATE] = use_none,
+};
+
+/* inferred: only rules that count inferred waits as holds are told. */
+static void tell(struct judge *j, const struct sighting *x)
+{
+	const struct uses *uses = &j->rules->signal_uses[x->signal];
+
+	j->s->serial++;
+	for (size_t i = 0; i < uses->n; i++) {
+		const struct use *use = &uses->v[i];
+
+		if (x->inferred &&
+		    (use->role == ROLE_STATE || !j->rules->rules[use->rule].inferred))
+			continue;
+		use_table[use->role](j, use, x);
+	}
+	if (!x->inferred)
+		slot_mark(&j->s->slots[x->signal], j->s, x->t);
+}
+
+void judge_event(struct judge *j, enum event event, enum etq_side by, const struct sighting *x)
+{
+	for (uint16_t i = 0; i < j->rules->nsignals; i++) {
+		const struct signal *signal = signal_of(j, i);
+		struct sighting seen = *x;
+
+		if (signal->kind != SIGNAL_EVENT || signal->event != event ||
+		    !(signal->sides & (1u << by)))
+			continue;
+		if (event == EVENT_SILENCE) {
+			/* x->t is when somebody spoke again; it was silence when it was long enough */
+			seen.t = j->s->last_end + signal->above_ms;
+			if (seen.t > x->t)
+				continue;
+		}
+		seen.signal = i;
+		tell(j, &seen);
+	}
+}
+
+/* ---- utterances ----------------------------------------------------------------------------- */
+
+static void turn_over(struct judge *j, int32_t t)
+{
+	enum etq_side side = j->s->turn_side;
+
+	if (side == ETQ_SIDES)
+		return;
+	expect_turn_over(j, side, t);
+	forbid_turn_over(j, side, t);
+}
+
+/* Before the words: whose turn it is. Speech by an unknown side neither ends nor begins a turn. */
+static void take_turn(struct judge *j, struct utt *u)
+{
+	struct state *s = j->s;
+
+	if (u->by == s->turn_side || u->by == ETQ_UNKNOWN)
+		return;
+	turn_over(j, u->t);
+	for (uint32_t i = 0; i < s->ntail; i++)
+		utt_unref(s->tail[i]);
+	s->ntail = 0;
+	s->turn_side = u->by;
+	s->sides[u->by].turns++;
+	forbid_turn_start(j, u->by);
+	judge_event(j, EVENT_TURN_START, u->by, &(struct sighting){.t = u->t, .utt = u});
+}
+
+static void count_words(struct judge *j, struct utt *u)
+{
+	struct state *s = j->s;
+	struct spoken *side = &s->sides[u->by];
+
+	side->words += u->nwords;
+	side->utterances++;
+	side->talk_ms += (uint32_t)(u->end - u->t);
+	if (s->monologue_by != u->by) {
+		s->monologue_by = u->by;
+		s->monologue = 0;
+		utt_set(&s->monologue_utt, u);
+	}
+	s->monologue += u->nwords;
+	if (u->by > ETQ_CUSTOMER)
+		return;
+	if (!s->first[u->by])
+		utt_set(&s->first[u->by], u);
+	utt_set(&s->last[u->by], u);
+}
+
+static void capture(struct judge *j, const struct heard *x)
+{
+	int name = j->rules->sets[x->set].capture;
+
+	if (name < 0 || x->v0 < 0 || j->partial)
+		return;
+	struct words w[2];
+
+	if (hear_words(j->hear, (uint32_t)x->v0, (uint32_t)x->v1, w, 2) < 1)
+		return;
+	const struct fold_word *from = &w[0].utt->words[w[0].w0];
+	const struct fold_word *to = &w[0].utt->words[w[0].w1 - 1];
+	struct etq_str text = {w[0].utt->folded.p + from->off, to->off + to->len - from->off};
+
+	facts_hear(j->facts, (enum value_name)name, text);
+}
+
+static void tell_heard(struct judge *j, struct utt *u)
+{
+	for (size_t i = 0; i < j->hear->nheard; i++) {
+		const struct heard *h = &j->hear->heard[i];
+		const struct id_list *signals = &j->rules->set_signals[h->set];
+
+		capture(j, h);
+		for (size_t k = 0; k < signals->n; k++) {
+			if (!(signal_of(j, signals->v[k])->sides & (1u << u->by)))
+				continue;
+			tell(j, &(struct sighting){.signal = signals->v[k],
+						   .t = u->t,
+						   .utt = u,
+						   .w0 = h->w0,
+						   .w1 = h->w1,
+						   .words = true});
+		}
+	}
+}
+
+/* Keeps the utterance within reach of phrases that go on in the next one. */
+static void keep_tail(struct state *s, struct utt *u)
+{
+	if (u->by != s->turn_side)
+		return;
+	if (s->ntail == TAIL_UTTS) {
+		utt_unref(s->tail[0]);
+		memmove(s->tail, s->tail + 1, (TAIL_UTTS - 1) * sizeof(*s->tail));
+		s->ntail--;
+	}
+	s->tail[s->ntail++] = utt_ref(u);
+}
+
+/* Coming back to the customer during a hold starts its clock anew. */
+static void back_in_hold(struct judge *j, const struct utt *u)
+{
+	if (j->s->hold_t == NEVER || u->by != ETQ_AGENT)
+		return;
+	limit_hold_stop(j, u->t);
+	limit_hold_start(j, u->end, false);
+}
+
+void judge_utterance(struct judge *j, struct utt *u)
+{
+	struct state *s = j->s;
+	uint16_t ack = j->rules->settings.acknowledge;
+
+	if (!hear_utterance(j->hear, j->rules, s, u, &j->facts->values)) {
+		j->failed = true;
+		return;
+	}
+	u->acknowledgement = ack != NO_SIGNAL && hear_covered(j->hear, signal_of(j, ack));
+	s->stamped |= u->stamped;
+	s->started = true;
+	limit_rings(j);
+	notice_silence_over(j, u->t);
+	if (!u->acknowledgement)
+		notice_wait_over(j, u->t);
+	back_in_hold(j, u);
+	take_turn(j, u);
+	notice_interruption(j, u);
+	count_words(j, u);
+	expect_spoken(j, u);
+	tell_heard(j, u);
+	forbid_utterance_over(j, u);
+	limit_monologue(j, u);
+	keep_tail(s, u);
+	if (u->end > s->last_end)
+		s->last_end = u->end;
+	notice_announcement(j, u);
+	if (s->hold_t == NEVER)
+		limit_silence_start(j, s->last_end);
+}
+
+/* ---- other events --------------------------------------------------------------------------- */
+
+static void mark_start(struct judge *j, int32_t t, enum etq_side by)
+{
+	j->s->started = true;
+	limit_rings(j);
+	judge_event(j, EVENT_CALL_START, ETQ_SYSTEM, &(struct sighting){.t = t});
+	limit_silence_start(j, t);
+}
+
+static void mark_hold_start(struct judge *j, int32_t t, enum etq_side by)
+{
+	struct state *s = j->s;
+
+	if (s->hold_t != NEVER)
+		return;
+	notice_silence_over(j, t);
+	s->wait_t = NEVER;
+	s->waiting = false;
+	s->holds++;
+	s->hold_t = t;
+	judge_event(j, EVENT_HOLD_START, ETQ_SYSTEM, &(struct sighting){.t = t});
+	limit_hold_start(j, t, false);
+}
+
+static void mark_hold_end(struct judge *j, int32_t t, enum etq_side by)
+{
+	struct state *s = j->s;
+
+	if (s->hold_t == NEVER)
+		return;
+	limit_hold_stop(j, t);
+	s->hold_ms += (uint32_t)(t > s->hold_t ? t - s->hold_t : 0);
+	s->hold_t = NEVER;
+	if (t > s->last_end)
+		s->last_end = t;
+	judge_event(j, EVENT_HOLD_END, ETQ_SYSTEM, &(struct sighting){.t = t});
+	limit_silence_start(j, t);
+}
+
+/* What waited for a later deadline is decided by what the call was when it ended. */
+static void cut_short(struct judge *j, int32_t t)
+{
+	struct state *s = j->s;
+
+	limit_hold_stop(j, t);
+	limit_silence_stop(j, t);
+	for (uint32_t i = s->npendings; i-- > 0;) {
+		struct pending *p = &s->pendings[i];
+
+		if (p->closes <= t)
+			continue;
+		if (p->kind == PENDING_AFTER && !p->spoken)
+			state_unpend(s, i); /* there was no occasion */
+		else
+			p->closes = t;
+	}
+}
+
+static void decide_due(struct judge *j, int32_t to, int32_t held);
+
+static void decide_all(struct judge *j, int32_t t)
+{
+	cut_short(j, t);
+	decide_due(j, NEVER, NEVER);
+	while (j->s->npendings)
+		state_unpend(j->s, j->s->npendings - 1);
+}
+
+static void mark_end(struct judge *j, int32_t t, enum etq_side by)
+{
+	struct state *s = j->s;
+
+	notice_silence_over(j, t);
+	notice_wait_over(j, t);
+	if (s->hold_t != NEVER)
+		s->hold_ms += (uint32_t)(t > s->hold_t ? t - s->hold_t : 0);
+	turn_over(j, t);
+	s->ended = true;
+	s->ended_by = by;
+	s->end_t = t;
+	decide_all(j, t);
+	judge_event(j, EVENT_CALL_END, by, &(struct sighting){.t = t});
+	decide_all(j, t);
+	sequence_call_over(j, t);
+	limit_call_over(j, t);
+}
+
+typedef void mark_fn(struct judge *j, int32_t t, enum etq_side by);
+
+void judge_mark(struct judge *j, enum mark mark, int32_t t, enum etq_side by)
+{
+	static mark_fn *const table[] = {
+		[MARK_CALL_START] = mark_start,
+		[MARK_HOLD_START] = mark_hold_start,
+		[MARK_HOLD_END] = mark_hold_end,
+		[MARK_CALL_END] = mark_end,
+	};
+
+	table[mark](j, t, by);
+}
+
+/* ---- deadlines ------------------------------------------------------------------------------ */
+
+enum {
+	REVOCABLE_MS = 30000
+}; /* a late line may satisfy an expectation for so long after it failed */
+
+/* The pending that closes first, if before `to`; npendings when there is none. */
+static uint32_t due(const struct state *s, int32_t to, int32_t held)
+{
+	uint32_t first = s->npendings;
+
+	for (uint32_t i = 0; i < s->npendings; i++) {
+		const struct pending *p = &s->pendings[i];
+
+		if (p->closes >= to || p->closes >= held || p->fired)
+			continue;
+		if (first == s->npendings || p->closes < s->pendings[first].closes)
+			first = i;
+	}
+	return first;
+}
+
+static void forget_fired(struct state *s, int32_t to)
+{
+	for (uint32_t i = s->npendings; i-- > 0;)
+		if (s->pendings[i].fired && s->pendings[i].closes < to - REVOCABLE_MS)
+			state_unpend(s, i);
+}
+
+static void decide(struct judge *j, uint32_t i)
+{
+	struct state *s = j->s;
+	struct pending *p = &s->pendings[i];
+
+	switch ((enum pending_kind)p->kind) {
+	case PENDING_HOLD:
+	case PENDING_SILENCE:
+		limit_decide(j, i); /* goes on, or takes itself out */
+		return;
+	case PENDING_WHOLE_TURN:
+		forbid_decide(j, p, p->closes);
+		break;
+	case PENDING_AFTER:
+	case PENDING_BEFORE:
+		expect_decide(j, p, p->closes);
+		break;
+	}
+	if (!p->fired)
+		state_unpend(s, i);
+}
+
+static void decide_due(struct judge *j, int32_t to, int32_t held)
+{
+	struct state *s = j->s;
+
+	for (uint32_t i = due(s, to, held); i < s->npendings && !j->failed; i = due(s, to, held))
+		decide(j, i);
+}
+
+void judge_until(struct judge *j, int32_t to, int32_t held)
+{
+	struct state *s = j->s;
+
+	if (s->ended)
+		return;
+	if (notice_wait_due(j) < to && notice_wait_due(j) < held)
+		notice_wait(j);
+	decide_due(j, to, held);
+	forget_fired(s, to);
+}
+
+int32_t judge_next(const struct state *s)
+{
+	int32_t next = NEVER;
+
+	for (uint32_t i = 0; i < s->npendings; i++)
+		if (!s->pendings[i].fired && s->pendings[i].closes < next)
+			next = s->pendings[i].closes;
+	return next;
+}

@@ -1,0 +1,193 @@
+/* From a breach to a finding: conditions, exceptions, severity, words, identity. */
+#include "call/judge.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/sv.h"
+#include "call/findings.h"
+#include "text/utf8.h"
+
+static bool allowed(const struct judge *j, const struct rule *rule, const struct breach *b)
+{
+	const struct rule_state *r = &j->s->rules[b->rule];
+
+	if (rule->info.status >= ETQ_DRAFT || (j->partial && !rule->on_partial))
+		return false;
+	if (rule->max && r->fired >= rule->max)
+		return false;
+	if (rule->cooldown_ms && r->fired && b->t - r->last_t < rule->cooldown_ms)
+		return false;
+	return when_holds(j, &rule->when) && !except_any(j, rule, b);
+}
+
+/* What an escalation looks at: the limit's measure, or the hits so far as its bound counts them. */
+static bool escalates(const struct judge *j, const struct rule *rule, const struct breach *b,
+		      const struct bound *bound)
+{
+	const struct rule_state *r = &j->s->rules[b->rule];
+
+	if (rule->form == FORM_LIMIT) /* running measures are judged at the moment they reach it */
+		return bound->below ? b->value < bound->value
+		       : measure_infos[rule->limit.any[0].measure].running
+			       ? b->value >= bound->value
+			       : b->value > bound->value;
+	uint32_t sides = 1u << rule->by;
+
+	if (rule->form == FORM_FORBID)
+		sides = j->rules->signals[rule->forbid.what].sides;
+	struct spoken spoken = state_spoken(j->s, sides);
+	double value = rule->form == FORM_FORBID ? r->hits : r->fired + 1;
+
+	if (spoken.words < bound->over_words || (int32_t)spoken.talk_ms < bound->over_ms)
+		return false;
+	if (bound->rate == RATE_WORDS)
+		value = spoken.words ? value * 100.0 / spoken.words : 0;
+	else if (bound->rate == RATE_MINUTE)
+		value = spoken.talk_ms ? value * 60000.0 / spoken.talk_ms : 0;
+	return bound_passed(bound, value);
+}
+
+static enum etq_severity severity_of(const struct judge *j, const struct rule *rule,
+				     const struct breach *b)
+{
+	enum etq_severity severity = rule->info.severity;
+
+	if (b->inferred && rule->inferred_severity_set)
+		return rule->inferred_severity;
+	for (size_t i = 0; i < rule->nescalations; i++)
+		if (rule->escalations[i].severity > severity &&
+		    escalates(j, rule, b, &rule->escalations[i].bound))
+			severity = rule->escalations[i].severity;
+	return severity;
+}
+
+static void add_number(struct hash128 *h, int64_t n)
+{
+	unsigned char bytes[8];
+
+	for (int i = 0; i < 8; i++)
+		bytes[i] = (unsigned char)((uint64_t)n >> (8 * i));
+	hash128_add(h, bytes, sizeof(bytes));
+}
+
+static void add_text(struct hash128 *h, struct etq_str s)
+{
+	add_number(h, (int64_t)s.n);
+	hash128_add(h, s.p, s.n);
+}
+
+/*
+ * Call, rule and trigger, and nothing that differs when a line is sent again: an utterance's own id
+ * stands for it where it has one, because a time stamped on arrival would be another one.
+ */
+static void identify(const struct judge *j, const struct rule *rule, const struct breach *b,
+		     char id[33])
+{
+	struct hash128 h = hash128_init();
+
+	add_text(&h, j->facts->call);
+	add_number(&h, j->facts->meta.started_at);
+	add_text(&h, rule->info.id);
+	add_text(&h, b->trigger);
+	add_number(&h, b->nth);
+	if (!b->cause) {
+		add_number(&h, b->trigger_t);
+	} else if (b->cause->id.p) {
+		add_text(&h, b->cause->id);
+	} else {
+		add_number(&h, b->cause->t);
+		add_number(&h, b->cause->by);
+		add_text(&h, b->cause->text);
+	}
+	hash128_hex(&h, id);
+}
+
+static struct etq_quote quote_of(const struct words *w)
+{
+	const struct utt *u = w->utt;
+	struct etq_quote q = {.utterance = u->id, .by = u->by, .t = u->t};
+	uint32_t to = w->w1 ? w->w1 : u->nwords;
+
+	if (w->w0 < to) {
+		q.start = u->words[w->w0].cp0;
+		q.end = u->words[to - 1].cp1;
+	}
+	size_t from = utf8_offset(u->text, q.start);
+	struct etq_str rest = {u->text.p + from, u->text.n - from};
+
+	q.words = (struct etq_str){rest.p, utf8_offset(rest, q.end - q.start)};
+	return q;
+}
+
+bool raise_breach(struct judge *j, const struct breach *b)
+{
+	const struct rule *rule = &j->rules->rules[b->rule];
+	struct rule_state *r = &j->s->rules[b->rule];
+
+	if (!allowed(j, rule, b))
+		return false;
+	struct etq_finding f = {
+		.kind = ETQ_FINDING,
+		.rule = &rule->info,
+		.severity = severity_of(j, rule, b),
+		.status = rule->info.status,
+		.inferred = b->inferred,
+		.stamped = j->s->stamped,
+		.points = rule->info.points,
+		.t = b->t,
+		.raised = b->raised,
+		.by = rule->by,
+		.hits = b->hits,
+		.nquotes = b->nquotes,
+		.trigger = b->trigger,
+		.trigger_t = b->trigger_t,
+		.measure = b->measure,
+		.value = b->value,
+		.bound = b->bound,
+		.call = j->facts->call,
+		.meta = &j->facts->meta,
+		.rules_version = j->rules->version,
+	};
+
+	for (size_t i = 0; i < b->nquotes; i++)
+		f.quotes[i] = quote_of(&b->quotes[i]);
+	identify(j, rule, b, f.id);
+	if (b->id)
+		memcpy(b->id, f.id, sizeof(f.id));
+	r->fired++;
+	r->last_t = b->t;
+	if (!findings_add(j->out, &f))
+		j->failed = true;
+	return true;
+}
+
+bool raise_withdrawn(const struct judge *j, uint16_t rule, const char id[33], int32_t t,
+		     int32_t raised, struct etq_findings *out)
+{
+	const struct rule *r = &j->rules->rules[rule];
+	struct etq_finding f = {
+		.kind = ETQ_RETRACTED,
+		.rule = &r->info,
+		.severity = r->info.severity,
+		.status = r->info.status,
+		.points = r->info.points,
+		.t = t,
+		.raised = raised,
+		.by = r->by,
+		.call = j->facts->call,
+		.meta = &j->facts->meta,
+		.rules_version = j->rules->version,
+	};
+
+	memcpy(f.id, id, sizeof(f.id));
+	return findings_add(out, &f);
+}
+
+void raise_retraction(struct judge *j, uint16_t rule, const char id[33], int32_t t, int32_t raised)
+{
+	if (j->s->rules[rule].fired)
+		j->s->rules[rule].fired--;
+	if (!raise_withdrawn(j, rule, id, t, raised, j->out))
+		j->failed = true;
+}

@@ -1,0 +1,58 @@
+#include "call/seen.h"
+
+#include <stdlib.h>
+
+#include "base/hash.h"
+
+void seen_free(struct seen *seen)
+{
+	free(seen->v);
+}
+
+bool seen_has(const struct seen *seen, uint64_t hash)
+{
+	for (uint32_t i = 0; i < seen->n; i++)
+		if (seen->v[i] == hash)
+			return true;
+	return false;
+}
+
+bool seen_reserve(struct seen *seen, uint32_t more)
+{
+	if (seen->n + more <= seen->cap || seen->cap == SEEN_MAX)
+		return true;
+	uint32_t cap = seen->cap ? seen->cap * 2 : 8;
+	uint64_t *grown = realloc(seen->v, cap * sizeof(*grown));
+
+	if (!grown)
+		return false;
+	seen->v = grown;
+	seen->cap = cap;
+	return true;
+}
+
+void seen_add(struct seen *seen, uint64_t hash)
+{
+	if (seen->n < seen->cap) {
+		seen->v[seen->n++] = hash;
+		return;
+	}
+	seen->v[seen->next] = hash;
+	seen->next = (seen->next + 1) % seen->cap;
+}
+
+uint64_t seen_id(const struct etq_input *in)
+{
+	if (!in->id.n)
+		return 0;
+	return hash64(hash64(HASH64_INIT, "id", 2), in->id.p, in->id.n);
+}
+
+uint64_t seen_content(const struct etq_input *in)
+{
+	uint64_t h = hash64(HASH64_INIT, &in->by, sizeof(in->by));
+
+	h = hash64(h, &in->t, sizeof(in->t));
+	h = hash64(h, &in->end, sizeof(in->end));
+	return hash64(h, in->text.p, in->text.n);
+}

@@ -1,0 +1,175 @@
+/* `sequence`: A, then B, then C, each within its window; or the steps that were left out. */
+#include "call/judge.h"
+
+#include "base/sv.h"
+
+static struct slot mark_of(const struct sequence_state *q)
+{
+	struct slot slot = {.first = q->t, .last = q->t, .count = 1};
+
+	for (int i = 0; i < 2; i++) {
+		slot.words[i] = q->words[i];
+		slot.utterances[i] = q->utterances[i];
+		slot.turns[i] = q->turns[i];
+	}
+	return slot;
+}
+
+static void advance(struct judge *j, struct sequence_state *q, uint16_t step, int32_t t)
+{
+	if (!q->next)
+		q->first_t = t;
+	q->next = (uint8_t)(step + 1);
+	q->t = t;
+	q->serial = j->s->serial;
+	for (int i = 0; i < 2; i++) {
+		q->words[i] = j->s->sides[i].words;
+		q->utterances[i] = j->s->sides[i].utterances;
+		q->turns[i] = j->s->sides[i].turns;
+	}
+}
+
+/* Only steps that may be left out, or must be, lie between the next one and this. */
+static bool reachable(const struct sequence *seq, uint16_t from, uint16_t step)
+{
+	for (uint16_t i = from; i < step; i++)
+		if (!seq->steps[i].absent && !seq->steps[i].optional)
+			return false;
+	return from <= step;
+}
+
+static bool in_time(const struct judge *j, const struct sequence *seq,
+		    const struct sequence_state *q, uint16_t step, int32_t t)
+{
+	if (!q->next)
+		return true;
+	struct slot from = mark_of(q);
+	uint32_t sides = j->rules->signals[seq->steps[step].signal].sides;
+
+	return window_open(j, &seq->steps[step].within, &from, t, sides);
+}
+
+static void complete(struct judge *j, const struct use *use, struct sequence_state *q,
+		     const struct sighting *x)
+{
+	const struct rule *rule = &j->rules->rules[use->rule];
+	int32_t first_t = q->first_t;
+
+	q->complete = true;
+	q->next = 0;
+	if (rule->form != FORM_SEQUENCE || rule->sequence.slot != use->sequence->slot)
+		return; /* an exception's: it is asked when it matters */
+	struct breach b = {
+		.rule = use->rule,
+		.t = x->t,
+		.raised = x->utt ? x->utt->end : x->t,
+		.hits = 1,
+		.trigger = signal_trigger(&j->rules->signals[x->signal]),
+		.trigger_t = first_t,
+		.cause = x->utt,
+	};
+
+	if (x->words) {
+		b.nquotes = hear_words(j->hear, x->w0, x->w1, b.quotes, ETQ_MAX_QUOTES);
+		b.nquotes = b.nquotes < ETQ_MAX_QUOTES ? b.nquotes : ETQ_MAX_QUOTES;
+	} else if (j->s->last[ETQ_AGENT]) {
+		b.quotes[b.nquotes++] = (struct words){.utt = j->s->last[ETQ_AGENT]};
+	}
+	raise_breach(j, &b);
+}
+
+static bool rest_may_be_absent(const struct sequence *seq, uint16_t from)
+{
+	for (uint16_t i = from; i < seq->n; i++)
+		if (!seq->steps[i].optional)
+			return false;
+	return true;
+}
+
+/* Every step before it that may not be left out has been done. */
+static bool in_order(const struct sequence *seq, const struct sequence_state *q, uint16_t step)
+{
+	for (uint16_t i = 0; i < step; i++)
+		if (!seq->steps[i].absent && !seq->steps[i].optional && !(q->done & (1u << i)))
+			return false;
+	return true;
+}
+
+void sequence_step(struct judge *j, const struct use *use, const struct sighting *x)
+{
+	const struct sequence *seq = use->sequence;
+	struct sequence_state *q = &j->s->sequences[seq->slot];
+	uint16_t k = use->step;
+
+	if (seq->missing) {
+		if (in_order(seq, q, k) && in_time(j, seq, q, k, x->t)) {
+			q->done |= (uint16_t)(1u << k);
+			advance(j, q, k, x->t);
+		}
+		return;
+	}
+	if (q->serial == j->s->serial && q->serial)
+		return; /* this signal has moved it already */
+	if (seq->steps[k].absent) {
+		if (k && q->next && reachable(seq, q->next, k))
+			q->next = 0;
+		return;
+	}
+	bool on = reachable(seq, q->next, k) && in_time(j, seq, q, k, x->t);
+
+	if (!on && (k == 0 || (reachable(seq, 0, k) && !q->next))) {
+		q->next = 0; /* begins anew */
+		on = true;
+	}
+	if (!on)
+		return;
+	advance(j, q, k, x->t);
+	if (rest_may_be_absent(seq, q->next))
+		complete(j, use, q, x);
+}
+
+static void raise_missing(struct judge *j, uint16_t rule, const struct sequence *seq, int32_t t)
+{
+	const struct sequence_state *q = &j->s->sequences[seq->slot];
+
+	for (uint16_t i = 0; i < seq->n; i++) {
+		const struct step *step = &seq->steps[i];
+
+		if (step->absent || step->optional || (q->done & (1u << i)))
+			continue;
+		raise_breach(j, &(struct breach){
+					.rule = rule,
+					.t = t,
+					.raised = t,
+					.nth = i,
+					.trigger = step->name.p ? step->name : SV("step"),
+					.trigger_t = t,
+				});
+	}
+}
+
+/* A last `not:` step holds when the call is over and it has not come. */
+static void complete_absent(struct judge *j, uint16_t rule, const struct sequence *seq, int32_t t)
+{
+	struct sequence_state *q = &j->s->sequences[seq->slot];
+
+	if (!q->next || !reachable(seq, q->next, (uint16_t)seq->n))
+		return;
+	struct use use = {.role = ROLE_STEP, .rule = rule, .sequence = seq};
+
+	complete(j, &use, q, &(struct sighting){.signal = seq->steps[q->next - 1].signal, .t = t});
+}
+
+void sequence_call_over(struct judge *j, int32_t t)
+{
+	for (uint16_t i = 0; i < j->rules->nrules && !j->failed; i++) {
+		const struct rule *rule = &j->rules->rules[i];
+
+		if (rule->form != FORM_SEQUENCE || rule->info.status >= ETQ_DRAFT)
+			continue;
+		if (rule->sequence.missing)
+			raise_missing(j, i, &rule->sequence, t);
+		else
+			complete_absent(j, i, &rule->sequence, t);
+	}
+}

@@ -1,0 +1,138 @@
+#include "call/state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static size_t state_size(const struct etq_ruleset *rules)
+{
+	return sizeof(struct state) + rules->nrules * sizeof(struct rule_state) +
+	       rules->nsequences * sizeof(struct sequence_state) +
+	       rules->nsignals * sizeof(struct slot);
+}
+
+static void state_place(struct state *s, const struct etq_ruleset *rules)
+{
+	s->rules = (struct rule_state *)(s + 1);
+	s->sequences = (struct sequence_state *)(s->rules + rules->nrules);
+	s->slots = (struct slot *)(s->sequences + rules->nsequences);
+}
+
+struct state *state_new(const struct etq_ruleset *rules)
+{
+	struct state *s = calloc(1, state_size(rules));
+
+	if (!s)
+		return NULL;
+	state_place(s, rules);
+	s->turn_side = ETQ_SIDES;
+	s->monologue_by = ETQ_SIDES;
+	s->hold_t = NEVER;
+	s->wait_t = NEVER;
+	return s;
+}
+
+static void state_ref_all(struct state *s)
+{
+	utt_ref(s->monologue_utt);
+	for (uint32_t i = 0; i < s->ntail; i++)
+		utt_ref(s->tail[i]);
+	for (int i = 0; i < 2; i++) {
+		utt_ref(s->first[i]);
+		utt_ref(s->last[i]);
+	}
+	for (uint32_t i = 0; i < s->npendings; i++)
+		utt_ref(s->pendings[i].quote);
+}
+
+struct state *state_copy(const struct state *s, const struct etq_ruleset *rules)
+{
+	struct state *copy = malloc(state_size(rules));
+	struct pending *pendings = NULL;
+
+	if (!copy)
+		return NULL;
+	if (s->npendings) {
+		pendings = malloc(s->npendings * sizeof(*pendings));
+		if (!pendings) {
+			free(copy);
+			return NULL;
+		}
+		memcpy(pendings, s->pendings, s->npendings * sizeof(*pendings));
+	}
+	memcpy(copy, s, state_size(rules));
+	state_place(copy, rules);
+	copy->pendings = pendings;
+	copy->pendings_cap = s->npendings;
+	state_ref_all(copy);
+	return copy;
+}
+
+void state_free(struct state *s)
+{
+	if (!s)
+		return;
+	utt_unref(s->monologue_utt);
+	for (uint32_t i = 0; i < s->ntail; i++)
+		utt_unref(s->tail[i]);
+	for (int i = 0; i < 2; i++) {
+		utt_unref(s->first[i]);
+		utt_unref(s->last[i]);
+	}
+	for (uint32_t i = 0; i < s->npendings; i++)
+		utt_unref(s->pendings[i].quote);
+	free(s->pendings);
+	free(s);
+}
+
+struct pending *state_pend(struct state *s, enum pending_kind kind, struct utt *quote)
+{
+	if (s->npendings == PENDINGS_MAX)
+		state_unpend(s, 0);
+	if (s->npendings == s->pendings_cap) {
+		uint32_t cap = s->pendings_cap ? s->pendings_cap * 2 : 4;
+		struct pending *grown = realloc(s->pendings, cap * sizeof(*grown));
+
+		if (!grown)
+			return NULL;
+		s->pendings = grown;
+		s->pendings_cap = cap;
+	}
+	struct pending *p = &s->pendings[s->npendings++];
+
+	*p = (struct pending){.kind = (uint8_t)kind, .quote = utt_ref(quote), .closes = NEVER};
+	return p;
+}
+
+void state_unpend(struct state *s, uint32_t i)
+{
+	utt_unref(s->pendings[i].quote);
+	s->npendings--;
+	memmove(&s->pendings[i], &s->pendings[i + 1], (s->npendings - i) * sizeof(*s->pendings));
+}
+
+struct spoken state_spoken(const struct state *s, uint32_t sides)
+{
+	struct spoken sum = {0};
+
+	for (int i = ETQ_AGENT; i <= ETQ_CUSTOMER; i++) {
+		if (!(sides & (1u << i)))
+			continue;
+		sum.words += s->sides[i].words;
+		sum.utterances += s->sides[i].utterances;
+		sum.turns += s->sides[i].turns;
+		sum.talk_ms += s->sides[i].talk_ms;
+	}
+	return sum;
+}
+
+void slot_mark(struct slot *slot, const struct state *s, int32_t t)
+{
+	if (!slot->count++)
+		slot->first = t;
+	slot->last = t;
+	for (int i = 0; i < 2; i++) {
+		slot->words[i] = s->sides[i].words;
+		slot->utterances[i] = s->sides[i].utterances;
+		slot->turns[i] = s->sides[i].turns;
+	}
+}

@@ -1,0 +1,127 @@
+/*
+ * What has come of a call so far, as far as the rules need it: flat, so that a copy of it is cheap.
+ * History keeps copies to go back to when a line arrives out of order.
+ */
+#ifndef CALL_STATE_H
+#define CALL_STATE_H
+
+#include <stdint.h>
+
+#include "call/utt.h"
+#include "rules/ruleset.h"
+
+enum {
+	TAIL_UTTS = 8,     /* utterances of a turn that a phrase may reach back into */
+	TAIL_WORDS = 16,   /* words it may reach back */
+	PENDINGS_MAX = 64, /* waits for a deadline at once in a call; the oldest gives way */
+};
+
+#define NEVER INT32_MAX
+
+/* How much a side has spoken. */
+struct spoken {
+	uint32_t words, utterances, turns;
+	uint32_t talk_ms;
+};
+
+/* When a signal was last heard, and how far each side had come by then. */
+struct slot {
+	int32_t first, last; /* event time; count == 0: never */
+	uint32_t count;
+	uint32_t words[2], utterances[2], turns[2]; /* agent, customer */
+};
+
+struct rule_state {
+	uint32_t hits; /* of a forbid's signal; with whole_turn: in the turn that goes on */
+	uint32_t fired;
+	int32_t last_t; /* t of the last finding */
+	uint32_t turn;  /* turn of the last hit, for `each: turn` */
+	bool only;      /* whole_turn: nothing else in the turn so far */
+	bool in_window; /* whole_turn: the turn began inside the window */
+	bool measured;  /* limit: said once for this run of the measure */
+};
+
+struct sequence_state {
+	uint8_t next; /* the step to come */
+	bool complete;
+	uint16_t done;   /* bits of the steps said in order, for `missing` */
+	uint32_t serial; /* the signal that moved it last */
+	int32_t t;       /* of the last step */
+	uint32_t words[2], utterances[2], turns[2];
+	int32_t first_t;
+};
+
+enum pending_kind {
+	PENDING_AFTER,
+	PENDING_BEFORE,
+	PENDING_WHOLE_TURN,
+	PENDING_HOLD,
+	PENDING_SILENCE
+};
+
+/* Something that is decided when the watermark passes `closes`. */
+struct pending {
+	uint8_t kind;  /* enum pending_kind */
+	uint8_t bound; /* limit: which of its measures */
+	bool inferred;
+	bool spoken;    /* the expected side has spoken since the anchor */
+	bool turn_open; /* … and its turn goes on */
+	bool turns_over, words_over,
+		utterances_over; /* parts of the window that are closed (or not given) */
+	bool fired; /* found; kept for a while in case a late line satisfies it after all */
+	uint16_t rule;
+	uint16_t turns, utterances; /* of the window, used up so far */
+	uint32_t words;
+	int32_t anchor_t;
+	int32_t closes;    /* NEVER while a part that is not a time is open */
+	int32_t latest;    /* when the parts that are over closed */
+	uint16_t w0, w1;   /* words of quote; w1 == 0: all of it */
+	struct utt *quote; /* may be NULL */
+	char id[33];       /* of the finding, once fired */
+};
+
+struct state {
+	enum etq_side turn_side; /* ETQ_SIDES: nobody spoke yet */
+	uint32_t serial;         /* numbers signals */
+	struct spoken sides[ETQ_SIDES];
+	uint32_t monologue; /* words of the side of `monologue_by` without a word of another */
+	enum etq_side monologue_by;
+	struct utt *monologue_utt;
+	struct utt *tail[TAIL_UTTS]; /* of the turn that goes on, oldest first */
+	uint32_t ntail;
+	struct utt *first[2], *last[2]; /* agent's, customer's */
+	int32_t last_end;               /* when speech last ended; hold.end counts as well */
+	uint32_t holds;
+	uint32_t hold_ms;
+	int32_t hold_t; /* start of the hold that goes on, or NEVER */
+	uint32_t interruptions[2];
+	int32_t wait_t; /* a wait was announced; when the announcement ended, or NEVER */
+	bool waiting;   /* the announced wait has become an inferred one */
+	bool started, ended;
+	enum etq_side ended_by;
+	int32_t end_t;
+	bool stamped;
+	bool rings_judged;
+	struct pending *pendings;
+	uint32_t npendings, pendings_cap;
+	struct rule_state *rules;         /* [nrules] */
+	struct sequence_state *sequences; /* [nsequences] */
+	struct slot *slots;               /* [nsignals] */
+};
+
+struct state *state_new(const struct etq_ruleset *rules) ETQ_MUST_CHECK;
+/* A copy that shares utterances only. NULL when out of memory. */
+struct state *state_copy(const struct state *s, const struct etq_ruleset *rules) ETQ_MUST_CHECK;
+void state_free(struct state *s); /* NULL is fine */
+
+/* A new pending, zeroed but for its kind; the quote is referenced. NULL when out of memory. */
+struct pending *state_pend(struct state *s, enum pending_kind kind,
+			   struct utt *quote) ETQ_MUST_CHECK;
+void state_unpend(struct state *s, uint32_t i);
+
+/* Words, utterances and turns of the sides in the mask (agent and customer only) taken together. */
+struct spoken state_spoken(const struct state *s, uint32_t sides);
+/* Notes in the slot that the signal came at t. */
+void slot_mark(struct slot *slot, const struct state *s, int32_t t);
+
+#endif
