@@ -46,38 +46,54 @@ void call_free(struct call *c)
 	free(c);
 }
 
-/* ---- the rest ------------------------------------------------------------------------------- */
-
-/* A hold or the end: what came before in time is judged before. */
-static bool feed_mark(struct call *c, struct workshop *w, const struct etq_input *in,
-		      enum mark mark, int64_t now, struct etq_findings *out, struct etq_err *err)
+static bool time_of(const struct call *c, const struct etq_input *in, int64_t now, int64_t *t,
+		    struct etq_err *err)
 {
-	bool stamped = in->t == ETQ_NO_TIME;
-	int64_t t = stamped ? (now ? line_stamp(c, now) : c->state->last_end) : in->t;
+	*t = in->t;
+	if (in->t == ETQ_NO_TIME)
+		*t = now ? line_stamp(c, now) : c->state->last_end;
+	if (*t >= 0 && *t < NEVER)
+		return true;
+	err_set(err, "bad-time", "t %lld: expected 0 <= t < %d ms", (long long)*t, NEVER);
+	return false;
+}
 
-	if (t < 0 || t >= NEVER) {
-		err_set(err, "bad-time", "t %lld: expected 0 <= t < %d ms", (long long)t, NEVER);
+static bool feed_hold(struct call *c, struct workshop *w, const struct etq_input *in, int64_t now,
+		      struct etq_findings *out, struct etq_err *err)
+{
+	int64_t t;
+
+	if (!time_of(c, in, now, &t, err) || line_over(c, t, err) || line_late(c, w, t, err))
 		return false;
-	}
-	if (mark == MARK_CALL_END) {
-		if (c->state->ended && (stamped || t == c->state->end_t)) {
-			w->stats.duplicates++;
-			return true;
-		}
-		/* the switch's clock may lag behind the recognition's: the call is over all the same */
-		if (t < c->clock.max_t - c->clock.lateness)
-			t = c->clock.max_t - c->clock.lateness;
-		if (!c->state->ended && !speech_give_up(c, w, INT64_MAX, out, err))
+	w->stats.stamped += in->t == ETQ_NO_TIME;
+	struct event_in event = {
+		.t = (int32_t)t,
+		.mark = in->type == ETQ_HOLD_START ? MARK_HOLD_START : MARK_HOLD_END,
+	};
+
+	return line_insert(c, w, &event, NULL, out, err);
+}
+
+/* The end comes after all that was heard, even if the switch's clock lags behind the recognition's. */
+static bool feed_end(struct call *c, struct workshop *w, const struct etq_input *in, int64_t now,
+		     struct etq_findings *out, struct etq_err *err)
+{
+	int64_t t;
+
+	if (!time_of(c, in, now, &t, err))
+		return false;
+	if (c->state->ended) {
+		if (in->t != ETQ_NO_TIME && line_over(c, t, err))
 			return false;
+		w->stats.duplicates++;
+		return true;
 	}
-	if (line_over(c, t, err) || line_late(c, w, t, err))
+	if (!speech_give_up(c, w, INT64_MAX, out, err))
 		return false;
-	if (c->state->ended && mark == MARK_CALL_END) {
-		err_set(err, "call-ended", "the call ended at %d ms already", c->state->end_t);
-		return false;
-	}
-	w->stats.stamped += stamped;
-	struct event_in event = {.t = (int32_t)t, .mark = mark, .by = in->by};
+	w->stats.stamped += in->t == ETQ_NO_TIME;
+	struct event_in event = {.t = t > c->clock.max_t ? (int32_t)t : c->clock.max_t,
+				 .mark = MARK_CALL_END,
+				 .by = in->by};
 
 	return line_insert(c, w, &event, NULL, out, err);
 }
@@ -102,11 +118,10 @@ static bool feed_one(struct call *c, struct workshop *w, struct etq_input *in, i
 		return in->final ? speech_final(c, w, in, now, out, err)
 				 : speech_partial(c, w, in, now, out, err);
 	case ETQ_HOLD_START:
-		return feed_mark(c, w, in, MARK_HOLD_START, now, out, err);
 	case ETQ_HOLD_END:
-		return feed_mark(c, w, in, MARK_HOLD_END, now, out, err);
+		return feed_hold(c, w, in, now, out, err);
 	case ETQ_CALL_END:
-		return feed_mark(c, w, in, MARK_CALL_END, now, out, err);
+		return feed_end(c, w, in, now, out, err);
 	case ETQ_INPUT_TYPES:
 		break;
 	}
@@ -145,7 +160,6 @@ bool call_feed(struct call *c, struct workshop *w, const struct etq_input *in, i
 bool call_pass(struct call *c, struct workshop *w, int64_t now, struct etq_findings *out,
 	       struct etq_err *err)
 {
-	struct judge j = line_judge(c, w, out);
 	int64_t wall = c->clock.max_t + (now - c->last_arrival) - c->clock.lateness;
 
 	if (c->state->ended)
@@ -154,6 +168,8 @@ bool call_pass(struct call *c, struct workshop *w, int64_t now, struct etq_findi
 		return false;
 	if (wall > c->clock.wall)
 		c->clock.wall = wall < NEVER ? (int32_t)wall : NEVER - 1;
+	struct judge j = line_judge(c, w, out);
+
 	return history_pass(&c->history, &j, &c->clock) || line_out_of_memory(err);
 }
 

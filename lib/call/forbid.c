@@ -21,26 +21,11 @@ static bool in_place(const struct judge *j, const struct forbid *f, int32_t t)
 	return slot->count && window_open(j, &f->within, slot, t, j->rules->signals[f->what].sides);
 }
 
-/* How much of the forbidden there was so far, as the bound counts it; false: too little was said to tell. */
-static bool amount(const struct judge *j, uint16_t rule, const struct bound *bound, double *value)
-{
-	struct spoken spoken = state_spoken(j->s, what_of(j, rule)->sides);
-	double hits = j->s->rules[rule].hits;
-
-	*value = hits;
-	if (spoken.words < bound->over_words || (int32_t)spoken.talk_ms < bound->over_ms)
-		return false;
-	if (bound->rate == RATE_WORDS)
-		*value = spoken.words ? hits * 100.0 / spoken.words : 0;
-	else if (bound->rate == RATE_MINUTE)
-		*value = spoken.talk_ms ? hits * 60000.0 / spoken.talk_ms : 0;
-	return true;
-}
-
 static bool above(const struct judge *j, uint16_t rule, double *value)
 {
 	const struct bound *bound = &forbid_of(j, rule)->above;
-	bool known = amount(j, rule, bound, value);
+	struct spoken spoken = state_spoken(j->s, what_of(j, rule)->sides);
+	bool known = bound_amount(bound, j->s->rules[rule].hits, &spoken, value);
 
 	return !bound->set || (known && bound_passed(bound, *value));
 }

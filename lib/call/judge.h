@@ -106,6 +106,8 @@ void limit_call_over(struct judge *j, int32_t t);
 void limit_decide(struct judge *j, uint32_t pending);
 double limit_measure(const struct judge *j, enum measure measure, enum etq_side by);
 bool bound_passed(const struct bound *b, double value);
+/* A count as the bound has it: as it is, or as a rate of what was spoken; false: too little was to tell. */
+bool bound_amount(const struct bound *b, double count, const struct spoken *spoken, double *value);
 
 /* True when an exception of the rule holds for this breach. */
 bool except_any(const struct judge *j, const struct rule *rule, const struct breach *b);

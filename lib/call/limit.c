@@ -8,6 +8,16 @@ bool bound_passed(const struct bound *b, double value)
 	return b->below ? value < b->value : value > b->value;
 }
 
+bool bound_amount(const struct bound *b, double count, const struct spoken *spoken, double *value)
+{
+	*value = count;
+	if (b->rate == RATE_WORDS)
+		*value = spoken->words ? count * 100.0 / spoken->words : 0;
+	else if (b->rate == RATE_MINUTE)
+		*value = spoken->talk_ms ? count * 60000.0 / spoken->talk_ms : 0;
+	return spoken->words >= b->over_words && (int32_t)spoken->talk_ms >= b->over_ms;
+}
+
 double limit_measure(const struct judge *j, enum measure measure, enum etq_side by)
 {
 	const struct state *s = j->s;

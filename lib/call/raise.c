@@ -21,31 +21,37 @@ static bool allowed(const struct judge *j, const struct rule *rule, const struct
 	return when_holds(j, &rule->when) && !except_any(j, rule, b);
 }
 
-/* What an escalation looks at: the limit's measure, or the hits so far as its bound counts them. */
-static bool escalates(const struct judge *j, const struct rule *rule, const struct breach *b,
-		      const struct bound *bound)
+/* A running measure is judged at the very moment it reaches its bound: it goes on beyond. */
+static bool limit_escalates(const struct rule *rule, const struct breach *b,
+			    const struct escalation *e)
+{
+	bool running = measure_infos[rule->limit.any[0].measure].running;
+	double bound = e->times > 0 ? e->times * b->bound : e->bound.value;
+
+	if (e->bound.below)
+		return b->value < bound;
+	return running ? b->value >= bound : b->value > bound;
+}
+
+/* The hits so far (of other forms: the findings) as the escalation's bound counts them. */
+static bool count_escalates(const struct judge *j, const struct rule *rule, const struct breach *b,
+			    const struct bound *bound)
 {
 	const struct rule_state *r = &j->s->rules[b->rule];
-
-	if (rule->form == FORM_LIMIT) /* running measures are judged at the moment they reach it */
-		return bound->below ? b->value < bound->value
-		       : measure_infos[rule->limit.any[0].measure].running
-			       ? b->value >= bound->value
-			       : b->value > bound->value;
-	uint32_t sides = 1u << rule->by;
-
-	if (rule->form == FORM_FORBID)
-		sides = j->rules->signals[rule->forbid.what].sides;
+	bool forbid = rule->form == FORM_FORBID;
+	uint32_t sides = forbid ? j->rules->signals[rule->forbid.what].sides : 1u << rule->by;
 	struct spoken spoken = state_spoken(j->s, sides);
-	double value = rule->form == FORM_FORBID ? r->hits : r->fired + 1;
+	double value;
 
-	if (spoken.words < bound->over_words || (int32_t)spoken.talk_ms < bound->over_ms)
-		return false;
-	if (bound->rate == RATE_WORDS)
-		value = spoken.words ? value * 100.0 / spoken.words : 0;
-	else if (bound->rate == RATE_MINUTE)
-		value = spoken.talk_ms ? value * 60000.0 / spoken.talk_ms : 0;
-	return bound_passed(bound, value);
+	return bound_amount(bound, forbid ? r->hits : r->fired + 1, &spoken, &value) &&
+	       bound_passed(bound, value);
+}
+
+static bool escalates(const struct judge *j, const struct rule *rule, const struct breach *b,
+		      const struct escalation *e)
+{
+	return rule->form == FORM_LIMIT ? limit_escalates(rule, b, e)
+					: count_escalates(j, rule, b, &e->bound);
 }
 
 static enum etq_severity severity_of(const struct judge *j, const struct rule *rule,
@@ -57,7 +63,7 @@ static enum etq_severity severity_of(const struct judge *j, const struct rule *r
 		return rule->inferred_severity;
 	for (size_t i = 0; i < rule->nescalations; i++)
 		if (rule->escalations[i].severity > severity &&
-		    escalates(j, rule, b, &rule->escalations[i].bound))
+		    escalates(j, rule, b, &rule->escalations[i]))
 			severity = rule->escalations[i].severity;
 	return severity;
 }

@@ -175,6 +175,17 @@ static bool any_on_partial(const struct etq_ruleset *rules)
 	return false;
 }
 
+/* The call has come as far as the partial's start: what is due before that is decided. */
+static bool partial_passes(struct call *c, struct workshop *w, int64_t t, struct etq_findings *out)
+{
+	struct judge j = line_judge(c, w, out);
+
+	if (t > c->clock.max_t)
+		c->clock.max_t = (int32_t)t;
+	c->has_time = true;
+	return history_pass(&c->history, &j, &c->clock);
+}
+
 bool speech_partial(struct call *c, struct workshop *w, struct etq_input *in, int64_t now,
 		    struct etq_findings *out, struct etq_err *err)
 {
@@ -204,6 +215,10 @@ bool speech_partial(struct call *c, struct workshop *w, struct etq_input *in, in
 		return line_out_of_memory(err);
 	c->clock.held = partials_held(&c->partials);
 	w->stats.partials++;
+	if (!partial_passes(c, w, in->t, out)) {
+		findings_cut(out, had);
+		return line_out_of_memory(err);
+	}
 	if (!any_on_partial(c->rules))
 		return true;
 	struct utt *u = make_utt(w, in, stamped, estimated);
