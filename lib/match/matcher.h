@@ -44,7 +44,8 @@ struct phrase_spec {
 	struct etq_str text; /* as written in the rule file, without YAML quoting */
 	bool exact;          /* written in double quotes: no word forms */
 	bool capture;        /* {name} in it takes a value out of the text instead of comparing */
-	uint32_t sides;      /* bit (1 << enum etq_side) for each side whose words it is matched against */
+	uint32_t
+		sides; /* bit (1 << enum etq_side) for each side whose words it is matched against */
 };
 
 /* What is wrong with a phrase: a code point offset into it, and a sentence. */
@@ -86,7 +87,8 @@ struct matcher_values {
  * Finds all hits (leftmost, not overlapping with themselves, by pattern number and place) into
  * out, replacing what was there. values may be NULL. False when out of memory.
  */
-bool matcher_run(const struct matcher *m, struct matcher_scratch *s, const struct matcher_text *text,
-		 enum etq_side side, const struct matcher_values *values, struct hits *out) ETQ_MUST_CHECK;
+bool matcher_run(const struct matcher *m, struct matcher_scratch *s,
+		 const struct matcher_text *text, enum etq_side side,
+		 const struct matcher_values *values, struct hits *out) ETQ_MUST_CHECK;
 
 #endif

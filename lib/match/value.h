@@ -26,8 +26,8 @@ struct value {
 	uint8_t nwords;
 	bool all_words; /* company */
 	struct {
-		uint8_t len;     /* bytes of the stem */
-		uint8_t letters; /* letters of the whole word */
+		uint8_t len;  /* bytes of the stem */
+		uint8_t form; /* which endings it takes; private to value.c */
 		char stem[VALUE_MAX_STEM];
 	} words[VALUE_MAX_WORDS];
 };

@@ -1,0 +1,277 @@
+#include "match/pattern.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/sv.h"
+#include "text/fold.h"
+#include "text/utf8.h"
+
+#define REGEX_PREFIX "regex:"
+
+enum { PCRE2_MESSAGE_MAX = 160 };
+
+void *pattern_malloc(size_t size, void *data)
+{
+	return malloc(size);
+}
+
+void pattern_free(void *p, void *data)
+{
+	free(p);
+}
+
+bool pattern_tools_init(struct pattern_tools *tools)
+{
+	*tools = (struct pattern_tools){0};
+	tools->general = pcre2_general_context_create(pattern_malloc, pattern_free, NULL);
+	tools->compile = pcre2_compile_context_create(tools->general);
+	tools->stemmer = stemmer_new();
+	if (tools->general && tools->compile && tools->stemmer)
+		return true;
+	pattern_tools_clear(tools);
+	return false;
+}
+
+void pattern_tools_clear(struct pattern_tools *tools)
+{
+	pcre2_compile_context_free(tools->compile);
+	pcre2_general_context_free(tools->general);
+	stemmer_free(tools->stemmer);
+	*tools = (struct pattern_tools){0};
+}
+
+void pattern_clear(struct pattern *p)
+{
+	pcre2_code_free(p->code);
+	p->code = NULL;
+}
+
+/* ---- regular expressions ------------------------------------------------------------------- */
+
+/* One letter of a pattern that must match folded text: is it a letter that such text has? */
+static bool check_letter(const char *p, size_t n, char *instead, bool *bad)
+{
+	struct etq_str letter = {p, n};
+	struct fold f = {0};
+	bool ok;
+
+	*bad = false;
+	if (n == 1 && !(*p >= 'A' && *p <= 'Z'))
+		return true;
+	ok = fold_text(&f, letter);
+	if (ok && f.nwords == 1 && !sv_eq(letter, (struct etq_str){f.text, f.len}) && f.len <= 4) {
+		memcpy(instead, f.text, f.len);
+		instead[f.len] = '\0';
+		*bad = true;
+	}
+	fold_free(&f);
+	return ok;
+}
+
+/* Bytes from p[i] on whose letters are not text: escapes, names of groups and classes, verbs. */
+static size_t skip_syntax(struct etq_str s, size_t i)
+{
+	const char *p = s.p + i;
+	size_t left = s.n - i, n;
+	const char *stop;
+
+	if (left >= 2 && p[0] == '\\' && !(p[1] & 0x80)) {
+		bool argument = left >= 3 && p[2] == '{' && strchr("pPxoNgk", p[1]);
+
+		stop = argument ? memchr(p, '}', left) : NULL;
+		if (!argument && left >= 3 && (p[1] == 'p' || p[1] == 'P'))
+			return 3;
+		return stop ? (size_t)(stop - p) + 1 : 2;
+	}
+	if (left >= 2 && p[0] == '[' && p[1] == ':') {
+		stop = memchr(p, ']', left);
+		return stop ? (size_t)(stop - p) + 1 : 2;
+	}
+	if (left < 2 || p[0] != '(' || (p[1] != '?' && p[1] != '*'))
+		return 0;
+	for (n = 2; n < left && !strchr(p[1] == '*' ? ")" : "):=!|>'<#", p[n]); n++)
+		;
+	if (n < left && (p[n] == '#' || p[n] == '\'' || p[n] == '<')) {
+		char close = p[n] == '#' ? ')' : p[n] == '<' ? '>' : '\'';
+
+		if (p[n] == '<' && n + 1 < left && (p[n + 1] == '=' || p[n + 1] == '!'))
+			return n + 2;
+		stop = memchr(p + n + 1, close, left - n - 1);
+		return stop ? (size_t)(stop - p) + 1 : left;
+	}
+	return n;
+}
+
+static bool check_letters(struct etq_str text, size_t from, struct phrase_err *err)
+{
+	struct etq_str regex = {text.p + from, text.n - from};
+
+	for (size_t i = 0; i < regex.n;) {
+		size_t n = skip_syntax(regex, i);
+		char instead[5];
+		bool bad;
+
+		if (n > 0) {
+			i += n;
+			continue;
+		}
+		utf8_decode(regex.p + i, &n);
+		if (!check_letter(regex.p + i, n, instead, &bad))
+			return phrase_fail(err, text, 0, "out of memory");
+		if (bad)
+			return phrase_fail(err, text, from + i,
+					   "it is matched against folded text: write '%s' for '%.*s'",
+					   instead, (int)n, regex.p + i);
+		i += n;
+	}
+	return true;
+}
+
+static bool compile(const struct pattern_tools *tools, struct etq_str pattern, uint32_t options,
+		    struct pattern *p, int *code, size_t *at)
+{
+	PCRE2_SIZE offset = 0;
+
+	p->code = pcre2_compile((PCRE2_SPTR)pattern.p, pattern.n, options, code, &offset,
+				tools->compile);
+	*at = offset;
+	if (!p->code)
+		return false;
+	p->jit = pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE) == 0;
+	return true;
+}
+
+static bool compile_regex(const struct pattern_tools *tools, struct arena *a,
+			  struct etq_str text, size_t from, struct pattern *p, struct needs *needs,
+			  struct phrase_err *err)
+{
+	char message[PCRE2_MESSAGE_MAX];
+	struct etq_str regex;
+	uint32_t empty = 0;
+	size_t at;
+	int code;
+
+	while (from < text.n && (text.p[from] == ' ' || text.p[from] == '\t'))
+		from++;
+	regex = (struct etq_str){text.p + from, text.n - from};
+	if (regex.n == 0)
+		return phrase_fail(err, text, from, "there is nothing behind regex:");
+	if (!check_letters(text, from, err))
+		return false;
+	if (!compile(tools, regex,
+		     PCRE2_UTF | PCRE2_UCP | PCRE2_MULTILINE | PCRE2_NEVER_BACKSLASH_C |
+			     PCRE2_NO_UTF_CHECK,
+		     p, &code, &at)) {
+		pcre2_get_error_message(code, (PCRE2_UCHAR *)message, sizeof(message));
+		return phrase_fail(err, text, from + at, "%s", message);
+	}
+	pcre2_pattern_info(p->code, PCRE2_INFO_MATCHEMPTY, &empty);
+	if (empty)
+		return phrase_fail(err, text, from, "it would match nothing at all, everywhere");
+	p->regex = true;
+	if (!needs_of_regex(a, regex, needs))
+		return phrase_fail(err, text, 0, "out of memory");
+	return true;
+}
+
+/* ---- phrases ------------------------------------------------------------------------------- */
+
+static bool compile_tree(const struct pattern_tools *tools, const struct node *root,
+			 struct etq_str text, struct pattern *p, struct phrase_err *err)
+{
+	struct buf out = BUF_INIT(PHRASE_REGEX_MAX);
+	size_t at;
+	int code;
+	bool ok;
+
+	ok = regex_write(root, p->capture, &out, &p->groups);
+	if (!ok) {
+		phrase_fail(err, text, 0,
+			    "it is too complicated, or memory ran out: make several phrases of it");
+		goto out;
+	}
+	/* Bytes, not characters: folded text is valid, and words end where bytes say so. */
+	ok = compile(tools, (struct etq_str){out.p, out.n}, 0, p, &code, &at);
+	if (!ok)
+		phrase_fail(err, text, 0, "PCRE2 can't compile it (error %d)", code);
+out:
+	buf_free(&out);
+	return ok;
+}
+
+static bool compile_phrase(const struct pattern_tools *tools, struct arena *a,
+			   const struct phrase_spec *spec, struct etq_str text, struct pattern *p,
+			   struct needs *needs, struct phrase_err *err)
+{
+	struct phrase_source source = {
+		.text = text,
+		.exact = spec->exact,
+		.capture = spec->capture,
+		.stemmer = tools->stemmer,
+		.arena = a,
+	};
+	struct node *root = phrase_parse(&source, err);
+
+	if (!root)
+		return false;
+	p->span = (uint32_t)phrase_span(root, spec->capture);
+	if (!spec->capture)
+		p->required = (uint8_t)need_values(root);
+	if (!needs_of_phrase(a, root, spec->capture, needs))
+		return phrase_fail(err, text, 0, "out of memory");
+	return compile_tree(tools, root, text, p, err);
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* The phrase without blanks at its end; *from is where it begins. */
+static bool check_text(const struct phrase_spec *spec, struct etq_str *text, size_t *from,
+		       struct phrase_err *err)
+{
+	size_t bad;
+
+	*text = spec->text;
+	*from = 0;
+	if (text->n > PHRASE_MAX)
+		return phrase_fail(err, SV_NONE, 0, "a phrase has at most %d bytes, this one has %zu",
+				   PHRASE_MAX, text->n);
+	if (!utf8_valid(*text, &bad))
+		return phrase_fail(err, (struct etq_str){text->p, bad}, bad, "it is not UTF-8");
+	for (size_t i = 0; i < text->n; i++)
+		if (text->p[i] == '\0')
+			return phrase_fail(err, *text, i, "it has a NUL byte");
+	while (text->n > 0 && is_blank(text->p[text->n - 1]))
+		text->n--;
+	while (*from < text->n && is_blank(text->p[*from]))
+		++*from;
+	if (text->n == 0)
+		return phrase_fail(err, *text, 0, "the phrase is empty");
+	return true;
+}
+
+bool pattern_compile(const struct pattern_tools *tools, struct arena *a,
+		     const struct phrase_spec *spec, struct pattern *p, struct needs *needs,
+		     struct phrase_err *err)
+{
+	struct etq_str text, prefix = SV(REGEX_PREFIX);
+	size_t from;
+	bool ok;
+
+	*p = (struct pattern){.sides = spec->sides, .capture = spec->capture};
+	if (!check_text(spec, &text, &from, err))
+		return false;
+	if (sv_starts((struct etq_str){text.p + from, text.n - from}, prefix))
+		ok = compile_regex(tools, a, text, from + prefix.n, p, needs, err);
+	else
+		ok = compile_phrase(tools, a, spec, text, p, needs, err);
+	if (!ok) {
+		pattern_clear(p);
+		return false;
+	}
+	p->always = needs->v[0].weight == 0;
+	return true;
+}

@@ -1,0 +1,50 @@
+/* One phrase, compiled. */
+#ifndef MATCH_PATTERN_H
+#define MATCH_PATTERN_H
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "match/matcher.h"
+#include "match/need.h"
+#include "match/regex.h"
+
+struct pattern {
+	pcre2_code *code;
+	uint32_t sides;
+	uint32_t span;
+	struct regex_groups groups;
+	bool jit;         /* else it is interpreted: where memory may not be made executable */
+	bool regex;       /* written as one */
+	bool capture;
+	bool always;      /* nothing is known that it needs */
+	uint8_t required; /* values without which it can't match: bits (1 << enum value_name) */
+};
+
+/* What patterns are compiled with. */
+struct pattern_tools {
+	pcre2_general_context *general;
+	pcre2_compile_context *compile;
+	struct stemmer *stemmer;
+};
+
+bool pattern_tools_init(struct pattern_tools *tools) ETQ_MUST_CHECK;
+void pattern_tools_clear(struct pattern_tools *tools);
+
+/*
+ * Compiles spec into p. a: for the tree, which is needed no more afterwards, and the needs' literals.
+ * False: err says what is wrong; p holds nothing.
+ */
+bool pattern_compile(const struct pattern_tools *tools, struct arena *a,
+		     const struct phrase_spec *spec, struct pattern *p, struct needs *needs,
+		     struct phrase_err *err) ETQ_MUST_CHECK;
+void pattern_clear(struct pattern *p);
+
+/* Memory for PCRE2, ours. */
+void *pattern_malloc(size_t size, void *data);
+void pattern_free(void *p, void *data);
+
+#endif
