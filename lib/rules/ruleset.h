@@ -15,11 +15,11 @@
 #include "match/matcher.h"
 
 enum {
-	RULES_MAX = 1000,      /* rules of a ruleset */
-	SETS_MAX = 2000,       /* phrase sets */
-	PATTERNS_MAX = 20000,  /* phrases */
+	RULES_MAX = 1000,     /* rules of a ruleset */
+	SETS_MAX = 2000,      /* phrase sets */
+	PATTERNS_MAX = 20000, /* phrases */
 	SIGNALS_MAX = 4000,
-	STEPS_MAX = 16,        /* steps of a sequence */
+	STEPS_MAX = 16, /* steps of a sequence */
 	ESCALATIONS_MAX = 4,
 };
 
@@ -29,21 +29,22 @@ enum {
 struct phrase_set {
 	struct etq_str name;
 	uint32_t first_pattern, npatterns; /* its own phrases, numbered in a row */
-	const uint16_t *except;            /* sets whose hits cover (overlap) a hit of this one: it is none then */
+	const uint16_t
+		*except; /* sets whose hits cover (overlap) a hit of this one: it is none then */
 	size_t nexcept;
-	int capture;                       /* enum value_name that its phrases take, or -1 */
-	uint32_t sides;                    /* bit mask: who is listened to */
+	int capture;    /* enum value_name that its phrases take, or -1 */
+	uint32_t sides; /* bit mask: who is listened to */
 };
 
 /* Things that happen in a call besides words. */
 enum event {
-	EVENT_CALL_START,   /* t = 0, which is the moment of answering: "answer" is the same */
-	EVENT_TURN_START,   /* a turn of the side began */
+	EVENT_CALL_START, /* t = 0, which is the moment of answering: "answer" is the same */
+	EVENT_TURN_START, /* a turn of the side began */
 	EVENT_HOLD_START,
 	EVENT_HOLD_END,
-	EVENT_WAIT_START,   /* inferred wait: announced, then silent; only in calls without hold events */
+	EVENT_WAIT_START, /* inferred wait: announced, then silent; only in calls without hold events */
 	EVENT_WAIT_END,
-	EVENT_SILENCE,      /* nobody spoke for `above` outside of holds; at the moment it was that long */
+	EVENT_SILENCE, /* nobody spoke for `above` outside of holds; at the moment it was that long */
 	EVENT_INTERRUPTION, /* the side began to speak into the other's utterance */
 	EVENT_CALL_END,
 	EVENTS
@@ -58,7 +59,7 @@ struct signal {
 	uint32_t sides;       /* bit mask: by whom */
 	const uint16_t *sets; /* SIGNAL_SAID: any of these */
 	size_t nsets;
-	int32_t above_ms;     /* EVENT_SILENCE: how long */
+	int32_t above_ms; /* EVENT_SILENCE: how long */
 };
 
 /* Whichever of the given parts ends later closes it. All zero: open to the call's end (or start). */
@@ -72,7 +73,8 @@ enum rate { RATE_NONE, RATE_WORDS, RATE_MINUTE };
 struct bound {
 	bool set;
 	bool below;
-	enum rate rate;  /* RATE_WORDS: per 100 words of the side; RATE_MINUTE: per minute of its speech */
+	enum rate
+		rate; /* RATE_WORDS: per 100 words of the side; RATE_MINUTE: per minute of its speech */
 	double value;
 	uint32_t over_words; /* a rate says nothing before so many words */
 	int32_t over_ms;     /* … or so much speech */
@@ -82,40 +84,46 @@ enum each { EACH_UTTERANCE, EACH_HIT, EACH_TURN, EACH_CALL };
 
 /* said though it must not be, or an event that must not be */
 struct forbid {
-	uint16_t what;         /* signal */
-	uint16_t after;        /* signal that must have come before, or NO_SIGNAL */
-	struct window within;  /* after that; counted from it */
-	struct bound above;    /* only beyond so many (as a count, the hits of the call so far) or such a rate */
+	uint16_t what;        /* signal */
+	uint16_t after;       /* signal that must have come before, or NO_SIGNAL */
+	struct window within; /* after that; counted from it */
+	struct bound
+		above; /* only beyond so many (as a count, the hits of the call so far) or such a rate */
 	enum each each;
-	bool whole_turn;       /* only when a turn has nothing else in it; judged when the turn is over */
+	bool whole_turn; /* only when a turn has nothing else in it; judged when the turn is over */
 };
 
 struct expect {
-	uint16_t said;        /* signal */
-	uint16_t anchor;      /* signal */
-	bool before;          /* must have come in the window before the anchor, else in the one after it */
+	uint16_t said;   /* signal */
+	uint16_t anchor; /* signal */
+	bool before; /* must have come in the window before the anchor, else in the one after it */
 	struct window within;
 };
 
 enum measure {
-	MEASURE_RINGS, MEASURE_RING,                     /* count, ms: from the call's metadata */
-	MEASURE_HOLD,                                    /* ms: the running hold since the agent last spoke */
-	MEASURE_HOLDS, MEASURE_HOLD_TOTAL,               /* count, ms: at the end */
-	MEASURE_SILENCE,                                 /* ms: running, nobody speaks, no hold */
-	MEASURE_MONOLOGUE,                               /* words of `by` without a word of the other: running */
-	MEASURE_DURATION,                                /* ms */
-	MEASURE_TALK, MEASURE_WORDS, MEASURE_TURNS, MEASURE_UTTERANCES, /* of `by` */
-	MEASURE_SPEED,                                   /* words a minute of `by` */
-	MEASURE_INTERRUPTIONS,                           /* by `by` */
+	MEASURE_RINGS,
+	MEASURE_RING, /* count, ms: from the call's metadata */
+	MEASURE_HOLD, /* ms: the running hold since the agent last spoke */
+	MEASURE_HOLDS,
+	MEASURE_HOLD_TOTAL, /* count, ms: at the end */
+	MEASURE_SILENCE,    /* ms: running, nobody speaks, no hold */
+	MEASURE_MONOLOGUE,  /* words of `by` without a word of the other: running */
+	MEASURE_DURATION,   /* ms */
+	MEASURE_TALK,
+	MEASURE_WORDS,
+	MEASURE_TURNS,
+	MEASURE_UTTERANCES,    /* of `by` */
+	MEASURE_SPEED,         /* words a minute of `by` */
+	MEASURE_INTERRUPTIONS, /* by `by` */
 	MEASURES
 };
 
 struct measure_info {
 	const char *name;
 	const char *help;
-	bool ms;      /* a time: takes "60s" */
+	bool ms; /* a time: takes "60s" */
 	bool running; /* fires as soon as it is passed; else judged at the call's end (rings: at its start) */
-	bool by;      /* takes `by:` */
+	bool by; /* takes `by:` */
 };
 extern const struct measure_info measure_infos[MEASURES]; /* lib/rules/measure.c */
 
@@ -135,7 +143,7 @@ struct limit {
 struct step {
 	struct etq_str name; /* for "missing" reports; may be absent */
 	uint16_t signal;
-	bool absent;         /* `not:` — must not come between the steps around it */
+	bool absent; /* `not:` — must not come between the steps around it */
 	bool optional;
 	struct window within; /* since the step before */
 };
@@ -162,11 +170,12 @@ enum exception_kind { EX_HEARD, EX_NOT_HEARD, EX_SEQUENCE, EX_LIMIT, EX_FIRED, E
 /* One test of an `unless:` item. */
 struct exception {
 	enum exception_kind kind;
-	uint16_t signal;       /* HEARD, NOT_HEARD: within the window before the finding's trigger */
+	uint16_t signal; /* HEARD, NOT_HEARD: within the window before the finding's trigger */
 	struct window within;
 	const struct sequence *sequence;
 	struct limit limit;
-	uint16_t fired;        /* rule: it raised a finding in this call (on this utterance, with same_utterance) */
+	uint16_t
+		fired; /* rule: it raised a finding in this call (on this utterance, with same_utterance) */
 	bool same_utterance;
 	struct when when;
 };
@@ -180,6 +189,7 @@ struct unless {
 
 struct escalation {
 	struct bound bound; /* of the finding's count or rate, or of the limit's measure */
+	double times;       /* not 0: of a limit, so many times its bound; `bound` is then set for one measure only */
 	enum etq_severity severity;
 };
 
@@ -199,8 +209,8 @@ struct rule {
 	size_t nunless;
 	struct escalation escalations[ESCALATIONS_MAX];
 	size_t nescalations;
-	bool on_partial;     /* may fire on partial utterances */
-	bool inferred;       /* hold anchors also fire on inferred waits */
+	bool on_partial; /* may fire on partial utterances */
+	bool inferred;   /* hold anchors also fire on inferred waits */
 	bool inferred_severity_set;
 	enum etq_severity inferred_severity;
 	uint32_t max;        /* findings per call; 0: no maximum */
@@ -209,10 +219,17 @@ struct rule {
 };
 
 /* What a signal or a set is used for, for dispatch without search. */
-enum role { ROLE_FORBID, ROLE_FORBID_AFTER, ROLE_EXPECT_SAID, ROLE_EXPECT_ANCHOR, ROLE_STEP, ROLE_STATE };
+enum role {
+	ROLE_FORBID,
+	ROLE_FORBID_AFTER,
+	ROLE_EXPECT_SAID,
+	ROLE_EXPECT_ANCHOR,
+	ROLE_STEP,
+	ROLE_STATE
+};
 struct use {
 	enum role role;
-	uint16_t rule;               /* ROLE_STATE (wait announcement etc.): unused */
+	uint16_t rule;                   /* ROLE_STATE (wait announcement etc.): unused */
 	const struct sequence *sequence; /* ROLE_STEP; may belong to a rule's unless */
 	uint16_t step;
 };
@@ -230,9 +247,10 @@ struct id_list {
 struct settings {
 	int32_t wait_ms;        /* `waits.silence`: default 8000 */
 	uint16_t wait_announce; /* `waits.announced`: a signal, or NO_SIGNAL */
-	uint16_t acknowledge;   /* `acknowledgements`: words that do not interrupt and do not end a wait, or NO_SIGNAL */
-	int32_t overlap_ms;     /* `interruption.overlap`: default 300 */
-	int32_t speech_ms;      /* `interruption.speech`: default 1000 */
+	uint16_t
+		acknowledge; /* `acknowledgements`: words that do not interrupt and do not end a wait, or NO_SIGNAL */
+	int32_t overlap_ms; /* `interruption.overlap`: default 300 */
+	int32_t speech_ms;  /* `interruption.speech`: default 1000 */
 };
 
 struct etq_ruleset {
@@ -244,9 +262,10 @@ struct etq_ruleset {
 	size_t nsets;
 	const struct signal *signals;
 	size_t nsignals;
-	const struct uses *signal_uses;  /* [nsignals], rules in order */
+	const struct uses *signal_uses;    /* [nsignals], rules in order */
 	const struct id_list *set_signals; /* [nsets]: signals that listen to the set */
-	const struct rule *rules; /* sorted so that a rule comes after those that its `unless: fired` names */
+	const struct rule
+		*rules; /* sorted so that a rule comes after those that its `unless: fired` names */
 	size_t nrules;
 	size_t nsequences;
 	struct settings settings;

@@ -1,0 +1,22 @@
+/* What a rule file extends, for those who gather files before they are loaded together. */
+#ifndef RULES_EXTENDS_H
+#define RULES_EXTENDS_H
+
+#include <stdbool.h>
+
+#include "etiquette.h"
+
+enum { EXTENDS_MAX = 1000 };
+
+struct extends {
+	char path[EXTENDS_MAX + 1]; /* as written */
+	int line, col;
+};
+
+/*
+ * Finds the value of `extends` in a rule file. False when there is none, or none that could be
+ * used: what is wrong with the file is said when it is loaded.
+ */
+bool extends_find(struct etq_str text, struct extends *out) ETQ_MUST_CHECK;
+
+#endif

@@ -1,0 +1,202 @@
+/* Phrases: from the lists of the rule files to patterns of the matcher. */
+#include "rules/phrase.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/sv.h"
+#include "text/utf8.h"
+
+/* A phrase as it goes to the matcher, and where it was written. */
+struct phrase {
+	struct phrase_spec spec;
+	const struct node *node;
+	size_t prefix; /* code points of the text before those of the node's */
+};
+
+/* `- regex: …` is a mapping to YAML. */
+static bool read_regex(struct loader *ld, const struct node *map, struct phrase *out)
+{
+	const struct node *value = map->first->value;
+	struct etq_str text = value->text;
+	char *copy = loader_scratch(ld, text.n + sizeof("regex: "), 1);
+
+	if (!copy)
+		return false;
+	memcpy(copy, "regex: ", sizeof("regex: ") - 1);
+	memcpy(copy + sizeof("regex: ") - 1, text.p, text.n);
+	out->prefix = sizeof("regex: ") - 1;
+	out->spec.text = (struct etq_str){copy, text.n + out->prefix};
+	out->node = value;
+	return true;
+}
+
+static bool read_mapping(struct loader *ld, const struct node *map, struct phrase *out)
+{
+	const struct item *first = map->first;
+
+	if (map->n == 1 && node_is(first->key, "regex") && first->value->kind == NODE_SCALAR &&
+	    !node_is_empty(first->value))
+		return read_regex(ld, map, out);
+	if (map->n > 0 && node_is_empty(first->value))
+		loader_error(ld, map, "YAML takes this for a mapping: a phrase that starts with { must be in single quotes");
+	else
+		loader_error(ld, map, "YAML takes this for a mapping: a phrase with a colon must be in single quotes");
+	return false;
+}
+
+/* A line that YAML has joined to the one before, though it was meant as an item. */
+static bool has_swallowed_item(const struct node *node)
+{
+	return node->style == STYLE_PLAIN && node->text.n > 3 &&
+	       memmem(node->text.p, node->text.n, " - ", 3) &&
+	       memchr(node->source->text.p + node->at, '\n',
+		      node_text_at(node, utf8_count(node->text)) - node->at);
+}
+
+static bool read_phrase(struct loader *ld, const struct node *node, struct phrase *out)
+{
+	struct etq_str text = node->text;
+
+	out->node = node;
+	if (node->kind == NODE_MAP)
+		return read_mapping(ld, node, out);
+	if (node->kind == NODE_LIST) {
+		loader_error(ld, node, "YAML takes this for a list: a phrase that starts with [ must be in single quotes");
+		return false;
+	}
+	while (text.n > 0 && text.p[text.n - 1] == '\n')
+		text.n--;
+	if (text.n == 0) {
+		loader_error(ld, node, "this phrase is empty");
+		return false;
+	}
+	if (has_swallowed_item(node)) {
+		loader_error(ld, node, "a line behind this one starts with a dash but is part of this phrase: check the indentation");
+		return false;
+	}
+	out->spec.text = text;
+	out->spec.exact = node->style == STYLE_DOUBLE && !sv_starts(text, SV("regex:"));
+	return true;
+}
+
+static void phrase_error(struct loader *ld, const struct phrase *phrase, const struct phrase_err *err)
+{
+	size_t at = err->at > phrase->prefix ? err->at - phrase->prefix : 0;
+
+	loader_complain(ld, ETQ_DIAG_ERROR, phrase->node->source, node_text_at(phrase->node, at),
+			"%s", err->message);
+}
+
+/* The phrase has the value that its set captures. */
+static bool captures(const struct set *set, const struct phrase *phrase)
+{
+	char braced[40];
+	int n;
+
+	if (set->out.capture < 0)
+		return true;
+	n = snprintf(braced, sizeof(braced), "{%s}",
+		     value_name_text((enum value_name)set->out.capture));
+	return memmem(phrase->spec.text.p, phrase->spec.text.n, braced, (size_t)n);
+}
+
+/* What compiling is at. */
+struct compiling {
+	struct matcher_builder *builder; /* of the patterns that are used */
+	struct matcher_builder *checker; /* the others are only checked */
+	uint16_t *pattern_set;
+	const struct node **nodes; /* where each pattern was written */
+	size_t n, set_cap, node_cap;
+};
+
+static void note_pattern(struct loader *ld, struct compiling *c, size_t set, const struct node *node)
+{
+	if (!loader_grow(ld, (void **)&c->pattern_set, c->n, &c->set_cap, sizeof(*c->pattern_set)) ||
+	    !loader_grow(ld, (void **)&c->nodes, c->n, &c->node_cap, sizeof(struct node *)))
+		return;
+	c->pattern_set[c->n] = (uint16_t)set;
+	c->nodes[c->n++] = node;
+}
+
+static void add_phrase(struct loader *ld, struct compiling *c, size_t number,
+		       const struct phrase *phrase)
+{
+	const struct set *set = &ld->sets[number];
+	struct phrase_err err = {0};
+
+	if (!matcher_add(set->heard ? c->builder : c->checker, &phrase->spec, &err))
+		phrase_error(ld, phrase, &err);
+	else if (set->heard)
+		note_pattern(ld, c, number, phrase->node);
+}
+
+static void add_set(struct loader *ld, struct compiling *c, size_t number)
+{
+	struct set *set = &ld->sets[number];
+	bool captured = false;
+
+	set->out.first_pattern = (uint32_t)c->n;
+	for (const struct item *i = set->say ? set->say->first : NULL; i; i = i->next) {
+		struct phrase phrase = {
+			.spec = {.capture = set->out.capture >= 0,
+				 .sides = set->heard ? set->wanted : set->out.sides},
+		};
+
+		if (!read_phrase(ld, i->value, &phrase)) {
+			captured = true; /* as far as anyone knows */
+			continue;
+		}
+		captured |= captures(set, &phrase);
+		if (c->n >= PATTERNS_MAX) {
+			loader_error(ld, i->value, "too many phrases in all: at most %d", PATTERNS_MAX);
+			return;
+		}
+		add_phrase(ld, c, number, &phrase);
+	}
+	set->out.npatterns = (uint32_t)c->n - set->out.first_pattern;
+	if (set->capture && set->say && !captured)
+		loader_error(ld, set->capture, "nothing is captured: no phrase of the set has {%s} in it",
+			     value_name_text((enum value_name)set->out.capture));
+}
+
+static void warn_slow(struct loader *ld, const struct compiling *c, const struct matcher *matcher)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (matcher_always_runs(matcher, (uint32_t)i))
+			loader_warning(ld, c->nodes[i],
+				       "this phrase has no word that must be in it, so it is tried on every line");
+}
+
+static void build(struct loader *ld, struct compiling *c)
+{
+	uint16_t *pattern_set = loader_alloc(ld, c->n, sizeof(*pattern_set));
+
+	ld->out->matcher = matcher_build(c->builder);
+	if (!ld->out->matcher || !pattern_set) {
+		ld->out_of_memory = true;
+		return;
+	}
+	if (c->n > 0)
+		memcpy(pattern_set, c->pattern_set, c->n * sizeof(*pattern_set));
+	ld->out->pattern_set = pattern_set;
+	warn_slow(ld, c, ld->out->matcher);
+}
+
+bool phrases_compile(struct loader *ld)
+{
+	struct compiling c = {.builder = matcher_builder_new(), .checker = matcher_builder_new()};
+
+	if (!c.builder || !c.checker) {
+		ld->out_of_memory = true;
+		goto out;
+	}
+	for (size_t i = 0; i < ld->set_names.n && !ld->out_of_memory; i++)
+		add_set(ld, &c, i);
+	if (!loader_failed(ld))
+		build(ld, &c);
+out:
+	matcher_builder_free(c.builder);
+	matcher_builder_free(c.checker);
+	return !ld->out_of_memory;
+}

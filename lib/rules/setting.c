@@ -1,0 +1,96 @@
+#include "rules/setting.h"
+
+#include "base/sv.h"
+#include "rules/scalar.h"
+#include "rules/signal.h"
+
+enum { COMPANIES_MAX = 50 };
+
+struct wait_keys {
+	const struct node *announced;
+	int32_t silence;
+};
+
+static const struct key wait_keys[] = {
+	{"announced", "phrase set with which the agent announces a wait", read_node,
+	 offsetof(struct wait_keys, announced), true},
+	{"silence", "how long nobody speaks then", read_time, offsetof(struct wait_keys, silence)},
+};
+
+static void read_waits(struct loader *ld, struct settings *out)
+{
+	struct wait_keys keys = {.silence = out->wait_ms};
+
+	if (!ld->waits || !keys_read(ld, ld->waits, "`waits`", wait_keys, KEY_COUNT(wait_keys), &keys))
+		return;
+	out->wait_ms = keys.silence;
+	if (keys.announced)
+		out->wait_announce = signal_said(ld, keys.announced, 1u << ETQ_AGENT);
+}
+
+static const struct key interruption_keys[] = {
+	{"overlap", "how long both speak at once", read_time, offsetof(struct settings, overlap_ms)},
+	{"speech", "how long the one who interrupts goes on", read_time, offsetof(struct settings, speech_ms)},
+};
+
+struct value_keys {
+	const struct node *company;
+};
+
+static const struct key value_keys[] = {
+	{"company", "spellings of the company's name", read_node, offsetof(struct value_keys, company), true},
+};
+
+static void read_spelling(struct loader *ld, const struct node *node, struct value *out)
+{
+	struct etq_str text;
+
+	if (!scalar_text(ld, node, "company", &text))
+		return;
+	value_make(out, VALUE_COMPANY, text);
+	if (out->nwords == 0)
+		loader_error(ld, node, "there is no word in this name");
+}
+
+static void read_company(struct loader *ld, const struct node *node)
+{
+	size_t n = node->kind == NODE_LIST ? node->n : 1, k = 0;
+	struct value *v;
+
+	if (n == 0 || n > COMPANIES_MAX) {
+		loader_error(ld, node, "`company` has 1 to %d spellings", COMPANIES_MAX);
+		return;
+	}
+	v = loader_alloc(ld, n, sizeof(*v));
+	if (!v)
+		return;
+	if (node->kind == NODE_LIST) {
+		for (const struct item *i = node->first; i; i = i->next)
+			read_spelling(ld, i->value, &v[k++]);
+	} else {
+		read_spelling(ld, node, v);
+	}
+	ld->out->company = v;
+	ld->out->ncompany = n;
+}
+
+void settings_read(struct loader *ld)
+{
+	struct settings *out = &ld->out->settings;
+	struct value_keys values = {0};
+
+	*out = (struct settings){.wait_ms = 8000,
+				 .wait_announce = NO_SIGNAL,
+				 .acknowledge = NO_SIGNAL,
+				 .overlap_ms = 300,
+				 .speech_ms = 1000};
+	read_waits(ld, out);
+	if (ld->acknowledgements)
+		out->acknowledge = signal_said(ld, ld->acknowledgements, SIDES_ANY);
+	if (ld->interruption)
+		keys_read(ld, ld->interruption, "`interruption`", interruption_keys,
+			  KEY_COUNT(interruption_keys), out);
+	if (ld->values && keys_read(ld, ld->values, "`values`", value_keys, KEY_COUNT(value_keys), &values) &&
+	    values.company)
+		read_company(ld, values.company);
+}
