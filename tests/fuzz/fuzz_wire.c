@@ -3,6 +3,7 @@
  * taken must come back the same after writing and reading it again.
  */
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,11 +23,13 @@ struct outs {
 	struct buf first, second;
 };
 
-static void demand(bool ok)
+static void fault(int line, const char *what)
 {
-	if (!ok)
-		abort();
+	fprintf(stderr, "line %d: %s\n", line, what);
+	abort();
 }
+
+#define demand(what) ((what) ? (void)0 : fault(__LINE__, #what))
 
 static void demand_same(const struct outs *o)
 {
@@ -98,7 +101,7 @@ static void fuzz_client(struct native_decoder *d, struct etq_str line)
 		demand(s.n <= STATS_MAX_ROWS);
 }
 
-/* What was given out, written in the text format, is read again as the same. */
+/* What was given out, written in the text format, can be read again, unless letters had to be replaced. */
 static void check_rendered(const struct etq_input *in, struct outs *o)
 {
 	struct textcall *again = textcall_new();
@@ -109,7 +112,7 @@ static void check_rendered(const struct etq_input *in, struct outs *o)
 	demand(again);
 	buf_clear(&o->first);
 	demand(textcall_render(in, &o->first));
-	if (o->first.n <= ETQ_MAX_LINE)
+	if (o->first.n <= ETQ_MAX_LINE && !strstr(o->first.p, "\xef\xbf\xbd"))
 		demand(textcall_line(again, (struct etq_str){o->first.p, o->first.n - 1}, &inputs,
 				     &err, &col) ||
 		       in->type == ETQ_CALL_UPDATE);
@@ -155,10 +158,12 @@ static void fuzz_mask(struct etq_str text, struct outs *o)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct native_decoder *d = native_decoder_new();
+	static struct native_decoder *d; /* as in a daemon: one for all lines */
 	struct outs o = {BUF_INIT(OUT_MAX), BUF_INIT(OUT_MAX)};
 	struct etq_str line = {(const char *)data, size};
 
+	if (!d)
+		d = native_decoder_new();
 	demand(d);
 	fuzz_native(d, line, &o);
 	fuzz_subscriber(d, line, &o);
@@ -167,6 +172,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_mask(line, &o);
 	buf_free(&o.first);
 	buf_free(&o.second);
-	native_decoder_free(d);
 	return 0;
 }

@@ -1,0 +1,192 @@
+#include "wire/event.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/sv.h"
+#include "wire/emit.h"
+#include "wire/mask.h"
+#include "wire/meta.h"
+
+/* Severities as CloudEvents' severity extension numbers them. */
+static const int severity_numbers[ETQ_SEVERITIES] = {
+	[ETQ_INFO] = 9,
+	[ETQ_MINOR] = 13,
+	[ETQ_MAJOR] = 17,
+	[ETQ_CRITICAL] = 21,
+};
+
+/* Writes s, which may be as long as a rule file or an utterance, cut to EVENT_QUOTE_MAX bytes. */
+static void emit_cut(struct emit *e, const char *key, struct etq_str s)
+{
+	static const char dots[] = "…";
+	char text[EVENT_QUOTE_MAX];
+	size_t n = EVENT_QUOTE_MAX - (sizeof(dots) - 1);
+
+	if (s.n <= EVENT_QUOTE_MAX) {
+		emit_some(e, key, s);
+		return;
+	}
+	while (n > 0 && ((unsigned char)s.p[n] & 0xc0) == 0x80)
+		n--;
+	memcpy(text, s.p, n);
+	memcpy(text + n, dots, sizeof(dots) - 1);
+	emit_text(e, key, (struct etq_str){text, n + sizeof(dots) - 1});
+}
+
+static bool may_need_mask(struct etq_str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == '@' || (s.p[i] >= '0' && s.p[i] <= '9'))
+			return true;
+	return false;
+}
+
+static void emit_words(struct emit *e, struct etq_str words, bool unmasked)
+{
+	/* "a@" becomes "***@": two bytes more for every two. */
+	struct buf masked = BUF_INIT(2 * words.n + 1);
+
+	if (unmasked || !may_need_mask(words)) {
+		emit_cut(e, "text", words);
+		return;
+	}
+	if (mask_text(words, &masked))
+		emit_cut(e, "text", (struct etq_str){masked.p, masked.n});
+	else
+		e->out->failed = true;
+	buf_free(&masked);
+}
+
+static void emit_quotes(struct emit *e, const struct etq_finding *f, bool unmasked)
+{
+	emit_open(e, "words", '[');
+	for (size_t i = 0; i < f->nquotes && i < ETQ_MAX_QUOTES; i++) {
+		const struct etq_quote *q = &f->quotes[i];
+
+		emit_open(e, NULL, '{');
+		emit_some(e, "utterance", q->utterance);
+		emit_name(e, "by", etq_side_name(q->by));
+		emit_ms(e, "t", q->t);
+		emit_words(e, q->words, unmasked);
+		emit_int(e, "start", q->start);
+		emit_int(e, "end", q->end);
+		emit_close(e, '}');
+	}
+	emit_close(e, ']');
+}
+
+static void emit_rule(struct emit *e, const struct etq_finding *f)
+{
+	const struct etq_rule_info *rule = f->rule;
+
+	emit_text(e, "rule", rule->id);
+	emit_some(e, "topic", rule->topic);
+	emit_open(e, "title", '{');
+	emit_cut(e, "ru", rule->title_ru);
+	emit_cut(e, "en", rule->title_en);
+	emit_close(e, '}');
+	emit_name(e, "severity", etq_severity_name(f->severity));
+	if (f->status == ETQ_TRIAL)
+		emit_bool(e, "trial", true);
+	emit_int(e, "points", f->points);
+}
+
+static void emit_call(struct emit *e, const struct etq_finding *f)
+{
+	emit_open(e, "call", '{');
+	emit_text(e, "id", f->call);
+	if (f->meta)
+		meta_emit(e, f->meta, false);
+	emit_close(e, '}');
+}
+
+static void emit_cause(struct emit *e, const struct etq_finding *f)
+{
+	emit_open(e, "trigger", '{');
+	emit_text(e, "kind", f->trigger);
+	emit_ms(e, "t", f->trigger_t);
+	emit_close(e, '}');
+	if (!f->measure.p)
+		return;
+	emit_open(e, "measure", '{');
+	emit_text(e, "name", f->measure);
+	emit_number(e, "value", f->value);
+	emit_number(e, "bound", f->bound);
+	emit_close(e, '}');
+}
+
+static void emit_data(struct emit *e, const struct etq_finding *f, bool unmasked)
+{
+	emit_open(e, "data", '{');
+	emit_name(e, "finding", f->id);
+	emit_rule(e, f);
+	emit_call(e, f);
+	emit_ms(e, "t", f->t);
+	emit_ms(e, "raised", f->raised);
+	emit_name(e, "by", etq_side_name(f->by));
+	emit_int(e, "hits", (int64_t)f->hits);
+	emit_quotes(e, f, unmasked);
+	emit_cause(e, f);
+	emit_cut(e, "say_instead", f->rule->say_instead);
+	emit_cut(e, "source_sentence", f->rule->source);
+	emit_bool(e, "inferred", f->inferred);
+	if (f->stamped)
+		emit_bool(e, "stamped", true);
+	emit_name(e, "rules_version", f->rules_version);
+	emit_close(e, '}');
+}
+
+/* Wall-clock time of t, ETQ_NO_TIME when the call's start is not known. */
+static int64_t wall_time(const struct etq_meta *meta, int64_t t)
+{
+	int64_t ms;
+
+	if (!meta || meta->started_at == ETQ_NO_TIME || t == ETQ_NO_TIME ||
+	    __builtin_add_overflow(meta->started_at, t, &ms))
+		return ETQ_NO_TIME;
+	return ms;
+}
+
+bool event_encode(const struct etq_finding *f, const struct event_opts *opts, struct buf *out)
+{
+	bool retracted = f->kind == ETQ_RETRACTED;
+	char id[sizeof(f->id) + 2];
+	size_t n = strnlen(f->id, sizeof(f->id) - 1);
+	struct emit e = emit_begin(out);
+
+	memcpy(id, f->id, n);
+	memcpy(id + n, retracted ? "-r" : "", retracted ? 3 : 1);
+	emit_open(&e, NULL, '{');
+	emit_name(&e, "specversion", "1.0");
+	emit_name(&e, "id", id);
+	emit_text(&e, "source", opts->source.p ? opts->source : SV("/etiquetted"));
+	emit_name(&e, "type", retracted ? "etiquette.finding.retracted" : "etiquette.finding");
+	emit_text(&e, "subject", f->call);
+	emit_time(&e, "time", wall_time(f->meta, f->t));
+	emit_name(&e, "datacontenttype", "application/json");
+	emit_name(&e, "severitytext", etq_severity_name(f->severity));
+	emit_int(&e, "severitynumber", severity_numbers[f->severity]);
+	emit_data(&e, f, opts->unmasked);
+	return emit_end(&e);
+}
+
+bool event_finish(uint64_t sequence, int64_t recorded_ms, struct buf *out)
+{
+	struct emit e = emit_begin(out);
+
+	buf_printf(out, ",\"sequence\":\"%" PRIu64 "\"", sequence);
+	e.comma = true;
+	emit_name(&e, "sequencetype", "Integer");
+	emit_time(&e, "recordedtime", recorded_ms);
+	buf_put(out, "}\n", 2);
+	return emit_end(&e);
+}
+
+bool event_finish_offline(struct buf *out)
+{
+	struct emit e = emit_begin(out);
+
+	buf_put(out, "}\n", 2);
+	return emit_end(&e);
+}
