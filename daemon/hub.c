@@ -1,0 +1,276 @@
+#include "hub.h"
+
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "conn.h"
+#include "counters.h"
+#include "eventlog.h"
+#include "log.h"
+#include "loop.h"
+#include "wire/event.h"
+#include "wire/reply.h"
+
+enum {
+	BATCH_BYTES = 256 * 1024, /* for one reader in one turn */
+	BATCH_EVENTS = 4096,      /* looked at for one reader in one turn */
+};
+
+TAILQ_HEAD(reader_list, reader);
+
+/* What a filter looks at, in the shape that it wants. */
+struct probe {
+	struct etq_finding finding;
+	struct etq_rule_info rule;
+	struct etq_meta meta;
+};
+
+struct hub {
+	struct hub_opts opts;
+	struct eventlog *events;
+	struct counters *counters;
+	const struct log *log;
+	struct reader_list lists[HUB_LISTS];
+	size_t counts[HUB_LISTS];
+	struct probe probe;
+	struct buf batch;
+	uint64_t seen;  /* last event that live readers have been told of */
+	bool draining;
+};
+
+/* The only way from list to list. */
+static void move(struct hub *h, struct reader *r, enum hub_list to)
+{
+	if (r->list == to)
+		return;
+	if (r->list != HUB_NONE)
+		TAILQ_REMOVE(&h->lists[r->list], r, link);
+	h->counts[r->list]--;
+	r->list = to;
+	h->counts[to]++;
+	if (to != HUB_NONE)
+		TAILQ_INSERT_TAIL(&h->lists[to], r, link);
+}
+
+/* ---- slow readers ---------------------------------------------------------------------------- */
+
+static void note_held(struct hub *h, struct reader *r)
+{
+	move(h, r, HUB_SLOW);
+	if (!r->caught_up || r->slow)
+		return;
+	r->slow = true;
+	h->counters->slow_begins++;
+	log_notice(h->log, "subscriber %s is slow: %zu bytes wait for it", conn_peer(r->conn),
+		   conn_pending(r->conn));
+}
+
+static void note_caught_up(struct hub *h, struct reader *r)
+{
+	move(h, r, HUB_LIVE);
+	r->caught_up = true;
+	if (!r->slow)
+		return;
+	r->slow = false;
+	h->counters->slow_ends++;
+	log_notice(h->log, "subscriber %s has caught up", conn_peer(r->conn));
+}
+
+static void say_bye(struct hub *h, struct reader *r, enum conn_reason reason, const char *message)
+{
+	buf_clear(&h->batch);
+	if (reply_bye(conn_reason_name(reason), message, &h->batch))
+		conn_write(r->conn, h->batch.p, h->batch.n);
+	conn_close(r->conn, reason);
+}
+
+/* The log has dropped what r would read next. Puts a gap into the batch; false: r is closed. */
+static bool overrun(struct hub *h, struct reader *r)
+{
+	uint64_t from = r->cursor, to = h->events->first - 1;
+
+	h->counters->gaps++;
+	h->counters->gap_events += to - from + 1;
+	log_notice(h->log, "subscriber %s lost events %llu to %llu", conn_peer(r->conn),
+		   (unsigned long long)from, (unsigned long long)to);
+	r->cursor = to + 1;
+	if (reply_gap(from, to, &h->batch) && !h->opts.close_overrun)
+		return true;
+	conn_write(r->conn, h->batch.p, h->batch.n);
+	say_bye(h, r, CONN_SLOW, "what you have not read is not kept any more");
+	return false;
+}
+
+/* Those that wait for room lose events, too; some are to be closed for it at once. */
+static void check_slow(struct hub *h)
+{
+	struct reader *next;
+
+	if (!h->opts.close_overrun)
+		return;
+	for (struct reader *r = TAILQ_FIRST(&h->lists[HUB_SLOW]); r; r = next) {
+		next = TAILQ_NEXT(r, link);
+		buf_clear(&h->batch);
+		if (r->cursor < h->events->first)
+			overrun(h, r);
+	}
+}
+
+/* ---- delivery -------------------------------------------------------------------------------- */
+
+static bool passes(struct hub *h, const struct reader *r, const struct record *rec)
+{
+	struct probe *p = &h->probe;
+
+	p->finding.severity = rec->severity;
+	p->finding.call = rec->call;
+	p->rule.id = rec->rule;
+	p->meta.queue = rec->queue;
+	p->meta.agent_id = rec->agent;
+	return filter_match(&r->filter, &p->finding);
+}
+
+/* Fills the batch with r's next events. False: r has been closed. */
+static bool gather(struct hub *h, struct reader *r)
+{
+	struct record rec;
+
+	for (int n = 0; n < BATCH_EVENTS; n++) {
+		if (h->batch.n >= BATCH_BYTES ||
+		    conn_pending(r->conn) + h->batch.n > h->opts.queue_bytes)
+			break;
+		enum eventlog_result result = eventlog_read(h->events, r->cursor, &rec);
+		if (result == EVENTLOG_END)
+			break;
+		if (result == EVENTLOG_GONE) {
+			if (!overrun(h, r))
+				return false;
+			continue;
+		}
+		if (passes(h, r, &rec)) {
+			if (!buf_put(&h->batch, rec.line.p, rec.line.n)) {
+				conn_close(r->conn, CONN_NO_MEMORY);
+				return false;
+			}
+			h->counters->deliveries++;
+		}
+		r->cursor++;
+	}
+	return true;
+}
+
+/* One write for all that r gets in this turn. */
+static void deliver(struct hub *h, struct reader *r)
+{
+	buf_clear(&h->batch);
+	if (!gather(h, r))
+		return;
+	if (h->batch.n > 0) {
+		h->counters->delivered_bytes += h->batch.n;
+		r->written_at = loop_now();
+		conn_write(r->conn, h->batch.p, h->batch.n);
+	}
+	if (r->list == HUB_NONE)
+		return; /* closed by the write */
+	if (r->cursor <= h->events->last && conn_held(r->conn))
+		note_held(h, r);
+	else if (r->cursor > h->events->last)
+		note_caught_up(h, r);
+	if (h->draining && r->list == HUB_LIVE)
+		say_bye(h, r, CONN_SHUTDOWN, "the daemon stops");
+}
+
+static bool hub_end_turn(void *arg)
+{
+	struct hub *h = arg;
+	struct reader *r;
+
+	if (h->seen != h->events->last) {
+		h->seen = h->events->last;
+		while ((r = TAILQ_FIRST(&h->lists[HUB_LIVE])))
+			move(h, r, HUB_BEHIND);
+		check_slow(h);
+	}
+	/* Each once: those that are still behind then go on in the next turn. */
+	for (size_t n = h->counts[HUB_BEHIND]; n > 0; n--) {
+		r = TAILQ_FIRST(&h->lists[HUB_BEHIND]);
+		if (!r)
+			break;
+		TAILQ_REMOVE(&h->lists[HUB_BEHIND], r, link);
+		TAILQ_INSERT_TAIL(&h->lists[HUB_BEHIND], r, link);
+		deliver(h, r);
+	}
+	return h->counts[HUB_BEHIND] > 0;
+}
+
+/* ---- readers --------------------------------------------------------------------------------- */
+
+void hub_join(struct hub *h, struct reader *r)
+{
+	r->written_at = loop_now();
+	move(h, r, conn_held(r->conn) ? HUB_SLOW : HUB_BEHIND);
+}
+
+void hub_leave(struct hub *h, struct reader *r)
+{
+	move(h, r, HUB_NONE);
+}
+
+void hub_resume(struct hub *h, struct reader *r)
+{
+	if (r->list == HUB_SLOW)
+		move(h, r, HUB_BEHIND);
+}
+
+void hub_drain(struct hub *h)
+{
+	struct reader *r;
+
+	h->draining = true;
+	while ((r = TAILQ_FIRST(&h->lists[HUB_LIVE])))
+		move(h, r, HUB_BEHIND);
+}
+
+size_t hub_count(const struct hub *h, enum hub_list list)
+{
+	return h->counts[list];
+}
+
+const struct eventlog *hub_events(const struct hub *h)
+{
+	return h->events;
+}
+
+struct hub *hub_new(const struct hub_opts *opts, struct eventlog *events, struct loop *loop,
+		    struct counters *counters, const struct log *log)
+{
+	struct hub *h = calloc(1, sizeof(*h));
+
+	if (!h)
+		return NULL;
+	*h = (struct hub){
+		.opts = *opts,
+		.events = events,
+		.counters = counters,
+		.log = log,
+		.batch = BUF_INIT(BATCH_BYTES + EVENT_LINE_MAX + REPLY_MAX),
+		.seen = events->last,
+	};
+	h->probe.finding.rule = &h->probe.rule;
+	h->probe.finding.meta = &h->probe.meta;
+	for (int i = 0; i < HUB_LISTS; i++)
+		TAILQ_INIT(&h->lists[i]);
+	if (!loop_hook(loop, hub_end_turn, h)) {
+		free(h);
+		return NULL;
+	}
+	return h;
+}
+
+void hub_free(struct hub *h)
+{
+	if (!h)
+		return;
+	buf_free(&h->batch);
+	free(h);
+}

@@ -1,0 +1,32 @@
+/* The event loop, turn by turn: events first, then the hooks in their order. */
+#ifndef DAEMON_LOOP_H
+#define DAEMON_LOOP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "etiquette.h"
+
+struct event_base;
+struct loop;
+
+struct loop *loop_new(void) ETQ_MUST_CHECK; /* NULL: out of memory or no epoll */
+void loop_free(struct loop *loop);          /* NULL is fine */
+struct event_base *loop_base(struct loop *loop);
+
+/*
+ * Runs at the end of every turn, after the hooks added before it. Returns whether it has more to
+ * do, in which case the next turn does not wait for events. False: no room for another hook.
+ */
+bool loop_hook(struct loop *loop, bool (*run)(void *user), void *user) ETQ_MUST_CHECK;
+
+/* Turns until loop_stop; false when the loop itself failed. */
+bool loop_run(struct loop *loop) ETQ_MUST_CHECK;
+void loop_stop(struct loop *loop);
+
+/* Monotonic time in ms, never 0. */
+int64_t loop_now(void);
+/* Unix time in ms. */
+int64_t loop_wall(void);
+
+#endif

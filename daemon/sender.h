@@ -1,0 +1,21 @@
+/* The ingest protocol: lines of calls in, acks and errors back. */
+#ifndef DAEMON_SENDER_H
+#define DAEMON_SENDER_H
+
+#include "conn.h"
+
+struct intake;
+struct senders;
+
+/* Adds a hook to the loop. NULL: out of memory. */
+struct senders *senders_new(struct intake *intake, struct loop *loop,
+			    struct counters *counters) ETQ_MUST_CHECK;
+void senders_free(struct senders *all); /* NULL is fine */
+
+/* What its connections do; their group's service is the struct senders. */
+extern const struct conn_kind sender_kind;
+
+/* Acks, says goodbye, closes: for conns_each. */
+void sender_shut_down(void *user);
+
+#endif
