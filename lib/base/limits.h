@@ -15,7 +15,7 @@ enum {
 	PHRASE_REGEX_MAX = 64 * 1024,   /* bytes of the pattern that a phrase becomes */
 	PHRASE_ARENA_MAX = 1024 * 1024, /* bytes that working on one phrase may take */
 
-	CAPTURE_COMPANY_WORDS = 3,    /* words of a company's name that a phrase may take */
+	CAPTURE_COMPANY_WORDS = 3, /* words of a company's name that a phrase may take */
 
 	LITERAL_MAX = 12,   /* letters of a required literal that are looked for */
 	LITERALS_MAX = 256, /* required literals of one phrase */
@@ -23,6 +23,7 @@ enum {
 	STEM_LONG = 5,     /* letters: from here on a stem stands for all that begins with it … */
 	STEM_TAIL_MAX = 6, /* … and goes on for so many letters at most */
 
+	JIT_RESERVE = 256 * 1024, /* bytes that let PCRE2's JIT compiler end when memory runs out */
 	JIT_STACK_MIN = 32 * 1024,
 	JIT_STACK_MAX = 512 * 1024,
 };

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-const struct etq_builtin_file *builtin_pack_next(const char *pack, const struct etq_builtin_file *row)
+const struct etq_builtin_file *builtin_pack_next(const char *pack,
+						 const struct etq_builtin_file *row)
 {
 	size_t n = strlen(pack);
 

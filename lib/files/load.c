@@ -218,7 +218,8 @@ static void say_missing(struct gathering *g, const char *path, struct asked by)
 	size_t n = (size_t)snprintf(what, sizeof(what), "%s", strerror(errno));
 	const char *last = "";
 
-	for (const struct etq_builtin_file *f = etq_builtin_files; f->name && n < sizeof(what); f++) {
+	for (const struct etq_builtin_file *f = etq_builtin_files; f->name && n < sizeof(what);
+	     f++) {
 		size_t len = strcspn(f->name, "/");
 
 		if (strncmp(f->name, last, len) == 0 && last[len] == '/')

@@ -20,12 +20,12 @@ struct alphabet {
 
 struct ac {
 	struct alphabet alphabet;
-	uint32_t *go;     /* [state * alphabet.n + symbol]: the next state, times alphabet.n */
+	uint32_t *go; /* [state * alphabet.n + symbol]: the next state, times alphabet.n */
 	uint32_t nstates;
 	uint32_t accepting; /* states from here on (times alphabet.n) have something to report */
 	/* Of accepting states, by their number less the first's: */
-	uint32_t *first;  /* [n + 1]: what they report is patterns[first[i]] up to first[i + 1] */
-	uint32_t *also;   /* the accepting state that ends here as well, or NO_STATE */
+	uint32_t *first; /* [n + 1]: what they report is patterns[first[i]] up to first[i + 1] */
+	uint32_t *also;  /* the accepting state that ends here as well, or NO_STATE */
 	uint32_t *patterns;
 };
 
@@ -62,11 +62,12 @@ static void alphabet_make(struct alphabet *a, const struct ac_literal *literals,
 /* The tree of literals; then, breadth first, what each state falls back to. */
 struct builder {
 	struct ac *ac;
-	uint32_t *go;      /* [state * symbols + symbol], plain state numbers; 0 is none, and the root */
+	uint32_t *go; /* [state * symbols + symbol], plain state numbers; 0 is none, and the root */
 	uint32_t nstates, cap;
-	uint32_t *end;     /* [literal] the state that it ends in */
-	uint32_t *fall;    /* [state] */
-	uint32_t *also;    /* [state] the nearest state on the way of falls where a literal ends, or 0 */
+	uint32_t *end;  /* [literal] the state that it ends in */
+	uint32_t *fall; /* [state] */
+	uint32_t *
+		also; /* [state] the nearest state on the way of falls where a literal ends, or 0 */
 	uint32_t *order;   /* states, breadth first */
 	uint32_t *count;   /* [state] literals that end in it */
 	uint32_t *renamed; /* [state] its number in the end */
@@ -150,7 +151,8 @@ static void builder_link(struct builder *b)
 				continue;
 			}
 			b->fall[*to] = state == 0 ? 0 : fall[symbol];
-			b->also[*to] = b->count[b->fall[*to]] ? b->fall[*to] : b->also[b->fall[*to]];
+			b->also[*to] = b->count[b->fall[*to]] ? b->fall[*to]
+							      : b->also[b->fall[*to]];
 			b->order[tail++] = *to;
 		}
 	}

@@ -35,7 +35,7 @@ static const char *const not_names[] = {
 
 /* Endings of longer verbs; a firm may be called what it likes. */
 static const char *const verb_endings[] = {
-	"йте", "ться", "ешь", "ишь", "ает", "яет", "ует", "ают", "яют", "уют", "юсь", NULL,
+	"йте", "аете", "яете", "уете", "аем", "яем", "уем", "ться", "ешь", "ишь", "ает", "яет", "ует", "ают", "яют", "уют", "юсь", NULL,
 };
 /* clang-format on */
 

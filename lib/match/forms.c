@@ -261,8 +261,7 @@ static void apply_fleeting(struct list *l, struct etq_str word)
 static struct etq_str russian_stem(struct stemmer *s, struct etq_str word)
 {
 	static const char *const infinitives[] = {"ать", "ять", "еть", "ить", NULL};
-	const sb_symbol *stem =
-		sb_stemmer_stem(s->russian, (const sb_symbol *)word.p, (int)word.n);
+	const sb_symbol *stem = sb_stemmer_stem(s->russian, (const sb_symbol *)word.p, (int)word.n);
 	struct etq_str r = {word.p, stem ? (size_t)sb_stemmer_length(s->russian) : word.n};
 
 	/* It takes endings off and changes nothing; should that ever not be so, the word stays whole. */
@@ -333,8 +332,8 @@ static bool english_forms(struct stemmer *s, struct etq_str word, struct forms *
 
 	if (!got)
 		return false;
-	stem = arena_dup(s->arena,
-			 (struct etq_str){(const char *)got, (size_t)sb_stemmer_length(s->english)});
+	stem = arena_dup(s->arena, (struct etq_str){(const char *)got,
+						    (size_t)sb_stemmer_length(s->english)});
 	if (!stem.p)
 		return false;
 	while (root.n < stem.n && root.n < word.n && word.p[root.n] == stem.p[root.n])

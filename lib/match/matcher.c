@@ -132,8 +132,8 @@ static bool matcher_lists(struct matcher *m, const struct needs *needs)
 			if (need->weight == 0)
 				m->met[i * m->nbits + p / 64] |= 1ull << (p % 64);
 			else if (need->values)
-				m->valued[m->nvalued++] = (struct valued){
-					(uint32_t)p, (uint8_t)i, (uint8_t)need->values};
+				m->valued[m->nvalued++] = (struct valued){(uint32_t)p, (uint8_t)i,
+									  (uint8_t)need->values};
 		}
 	}
 	return true;

@@ -32,7 +32,7 @@ bool needs_of_phrase(struct arena *a, const struct node *root, bool capture,
 /* The same for a PCRE2 pattern, conservatively: what it does not understand it does not rely on. */
 bool needs_of_regex(struct arena *a, struct etq_str pattern, struct needs *needs) ETQ_MUST_CHECK;
 /* Values that a phrase can't do without: bits (1 << enum value_name). */
-unsigned need_values(const struct node *root);
+unsigned need_values(const struct node *node);
 
 /* ---- for the two above: literals in the making --------------------------------------------- */
 

@@ -15,7 +15,7 @@ struct paradigm {
 	uint8_t root;    /* enum root: how it ends */
 };
 
-extern const struct paradigm paradigms[];  /* ends with own == NULL */
+extern const struct paradigm paradigms[];   /* ends with own == NULL */
 extern const char *const irregular_words[]; /* rows of forms of one word; ends with NULL */
 extern const char *const rigid_words[];     /* rows of words that have no forms; ends with NULL */
 extern const char *const false_forms[];     /* words that look like forms and are others */

@@ -1,8 +1,10 @@
 #include "match/pattern.h"
 
+#include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/sv.h"
 #include "text/fold.h"
 #include "text/utf8.h"
@@ -11,23 +13,75 @@
 
 enum { PCRE2_MESSAGE_MAX = 160 };
 
+/*
+ * PCRE2's JIT compiler (10.42) does not look whether each of its allocations succeeded. While it
+ * works, what malloc refuses comes out of a reserve; the pattern is then given up as a whole.
+ */
+struct pattern_memory {
+	unsigned char *reserve; /* JIT_RESERVE bytes */
+	size_t used;
+	bool compiling; /* the JIT compiler is at work */
+};
+
+/* Before each piece of memory: whether it is the reserve's. */
+struct header {
+	alignas(max_align_t) bool reserved;
+};
+
+static struct header *take_reserve(struct pattern_memory *m, size_t size)
+{
+	struct header *h = (struct header *)(void *)(m->reserve + m->used);
+
+	size = (size + sizeof(*h) - 1) / sizeof(*h) * sizeof(*h);
+	if (size > JIT_RESERVE - m->used)
+		return NULL;
+	m->used += size;
+	return h;
+}
+
 void *pattern_malloc(size_t size, void *data)
 {
-	return malloc(size);
+	struct pattern_memory *m = data;
+	struct header *h = malloc(sizeof(*h) + size);
+	bool reserved = !h && m && m->compiling;
+
+	if (reserved)
+		h = take_reserve(m, sizeof(*h) + size);
+	if (!h)
+		return NULL;
+	h->reserved = reserved;
+	return h + 1;
 }
 
 void pattern_free(void *p, void *data)
 {
-	free(p);
+	struct header *h = p;
+
+	if (h && !h[-1].reserved)
+		free(h - 1);
+}
+
+static struct pattern_memory *memory_new(void)
+{
+	struct pattern_memory *m = calloc(1, sizeof(*m));
+
+	if (!m)
+		return NULL;
+	m->reserve = malloc(JIT_RESERVE);
+	if (!m->reserve) {
+		free(m);
+		return NULL;
+	}
+	return m;
 }
 
 bool pattern_tools_init(struct pattern_tools *tools)
 {
-	*tools = (struct pattern_tools){0};
-	tools->general = pcre2_general_context_create(pattern_malloc, pattern_free, NULL);
+	*tools = (struct pattern_tools){.memory = memory_new()};
+	tools->general = pcre2_general_context_create(pattern_malloc, pattern_free, tools->memory);
 	tools->compile = pcre2_compile_context_create(tools->general);
 	tools->stemmer = stemmer_new();
-	if (tools->general && tools->compile && tools->stemmer)
+	if (tools->memory && tools->general && tools->compile && tools->stemmer)
 		return true;
 	pattern_tools_clear(tools);
 	return false;
@@ -38,6 +92,9 @@ void pattern_tools_clear(struct pattern_tools *tools)
 	pcre2_compile_context_free(tools->compile);
 	pcre2_general_context_free(tools->general);
 	stemmer_free(tools->stemmer);
+	if (tools->memory)
+		free(tools->memory->reserve);
+	free(tools->memory);
 	*tools = (struct pattern_tools){0};
 }
 
@@ -120,9 +177,10 @@ static bool check_letters(struct etq_str text, size_t from, struct phrase_err *e
 		if (!check_letter(regex.p + i, n, instead, &bad))
 			return phrase_fail(err, text, 0, "out of memory");
 		if (bad)
-			return phrase_fail(err, text, from + i,
-					   "it is matched against folded text: write '%s' for '%.*s'",
-					   instead, (int)n, regex.p + i);
+			return phrase_fail(
+				err, text, from + i,
+				"it is matched against folded text: write '%s' for '%.*s'", instead,
+				(int)n, regex.p + i);
 		i += n;
 	}
 	return true;
@@ -131,6 +189,7 @@ static bool check_letters(struct etq_str text, size_t from, struct phrase_err *e
 static bool compile(const struct pattern_tools *tools, struct etq_str pattern, uint32_t options,
 		    struct pattern *p, int *code, size_t *at)
 {
+	struct pattern_memory *m = tools->memory;
 	PCRE2_SIZE offset = 0;
 
 	p->code = pcre2_compile((PCRE2_SPTR)pattern.p, pattern.n, options, code, &offset,
@@ -138,12 +197,20 @@ static bool compile(const struct pattern_tools *tools, struct etq_str pattern, u
 	*at = offset;
 	if (!p->code)
 		return false;
+	m->compiling = true;
 	p->jit = pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE) == 0;
-	return true;
+	m->compiling = false;
+	if (m->used == 0)
+		return true;
+	pattern_clear(p);
+	m->used = 0;
+	*code = PCRE2_ERROR_NOMEMORY;
+	*at = 0;
+	return false;
 }
 
-static bool compile_regex(const struct pattern_tools *tools, struct arena *a,
-			  struct etq_str text, size_t from, struct pattern *p, struct needs *needs,
+static bool compile_regex(const struct pattern_tools *tools, struct arena *a, struct etq_str text,
+			  size_t from, struct pattern *p, struct needs *needs,
 			  struct phrase_err *err)
 {
 	char message[PCRE2_MESSAGE_MAX];
@@ -194,7 +261,10 @@ static bool compile_tree(const struct pattern_tools *tools, const struct node *r
 	/* Bytes, not characters: folded text is valid, and words end where bytes say so. */
 	ok = compile(tools, (struct etq_str){out.p, out.n}, 0, p, &code, &at);
 	if (!ok)
-		phrase_fail(err, text, 0, "PCRE2 can't compile it (error %d)", code);
+		phrase_fail(err, text, 0,
+			    code == PCRE2_ERROR_NOMEMORY || code == PCRE2_ERROR_HEAP_FAILED
+				    ? "out of memory"
+				    : "it is too complicated: make several phrases of it");
 out:
 	buf_free(&out);
 	return ok;
@@ -237,8 +307,9 @@ static bool check_text(const struct phrase_spec *spec, struct etq_str *text, siz
 	*text = spec->text;
 	*from = 0;
 	if (text->n > PHRASE_MAX)
-		return phrase_fail(err, SV_NONE, 0, "a phrase has at most %d bytes, this one has %zu",
-				   PHRASE_MAX, text->n);
+		return phrase_fail(err, SV_NONE, 0,
+				   "a phrase has at most %d bytes, this one has %zu", PHRASE_MAX,
+				   text->n);
 	if (!utf8_valid(*text, &bad))
 		return phrase_fail(err, (struct etq_str){text->p, bad}, bad, "it is not UTF-8");
 	for (size_t i = 0; i < text->n; i++)

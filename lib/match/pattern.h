@@ -17,8 +17,8 @@ struct pattern {
 	uint32_t sides;
 	uint32_t span;
 	struct regex_groups groups;
-	bool jit;         /* else it is interpreted: where memory may not be made executable */
-	bool regex;       /* written as one */
+	bool jit;   /* else it is interpreted: where memory may not be made executable */
+	bool regex; /* written as one */
 	bool capture;
 	bool always;      /* nothing is known that it needs */
 	uint8_t required; /* values without which it can't match: bits (1 << enum value_name) */
@@ -26,6 +26,7 @@ struct pattern {
 
 /* What patterns are compiled with. */
 struct pattern_tools {
+	struct pattern_memory *memory;
 	pcre2_general_context *general;
 	pcre2_compile_context *compile;
 	struct stemmer *stemmer;
@@ -43,7 +44,7 @@ bool pattern_compile(const struct pattern_tools *tools, struct arena *a,
 		     struct phrase_err *err) ETQ_MUST_CHECK;
 void pattern_clear(struct pattern *p);
 
-/* Memory for PCRE2, ours. */
+/* Memory for PCRE2, ours. data: the tools' memory, or NULL when no patterns are compiled with it. */
 void *pattern_malloc(size_t size, void *data);
 void pattern_free(void *p, void *data);
 

@@ -37,14 +37,14 @@ bool phrase_fail(struct phrase_err *err, struct etq_str text, size_t at, const c
 
 /* Where a node stands in the whole phrase. */
 struct place {
-	bool first, last;           /* nothing stands before (after) it */
+	bool first, last;             /* nothing stands before (after) it */
 	bool maybe_first, maybe_last; /* … nothing that must be said */
 };
 
 struct checker {
 	const struct phrase_source *source;
 	struct phrase_err *err;
-	unsigned values;         /* `{…}` so far */
+	unsigned values;          /* `{…}` so far */
 	const struct node *value; /* the first of them */
 };
 
@@ -97,10 +97,12 @@ static bool check_leaf(struct checker *c, const struct node *node, struct place 
 		return true;
 	if (place.maybe_first)
 		return phrase_fail(c->err, c->source->text, node->at,
-				   "..%u has no word before it: a gap stands between words", node->gap);
+				   "..%u has no word before it: a gap stands between words",
+				   node->gap);
 	if (place.maybe_last)
 		return phrase_fail(c->err, c->source->text, node->at,
-				   "..%u has no word behind it: a gap stands between words", node->gap);
+				   "..%u has no word behind it: a gap stands between words",
+				   node->gap);
 	return true;
 }
 

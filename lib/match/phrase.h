@@ -41,7 +41,8 @@ struct phrase_source {
 };
 
 /* Parses and checks. NULL: err says what and where. */
-struct node *phrase_parse(const struct phrase_source *source, struct phrase_err *err) ETQ_MUST_CHECK;
+struct node *phrase_parse(const struct phrase_source *source,
+			  struct phrase_err *err) ETQ_MUST_CHECK;
 /* What a parsed phrase must be, beyond its grammar; sets `nullable`. */
 bool phrase_check(const struct phrase_source *source, struct node *root,
 		  struct phrase_err *err) ETQ_MUST_CHECK;

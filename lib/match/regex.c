@@ -6,8 +6,8 @@
 
 /* A word is a run of these; between words stands one of the other two. */
 #define LETTER "[^ \\n]"
-#define WORD LETTER "++"
-#define SPACE "[ \\n]"
+#define WORD   LETTER "++"
+#define SPACE  "[ \\n]"
 
 struct writer {
 	struct buf *out;
@@ -191,7 +191,8 @@ static void write_node(struct writer *w, const struct node *node)
 	}
 }
 
-bool regex_write(const struct node *root, bool capture, struct buf *out, struct regex_groups *groups)
+bool regex_write(const struct node *root, bool capture, struct buf *out,
+		 struct regex_groups *groups)
 {
 	struct writer w = {.out = out, .groups = groups, .capture = capture};
 

@@ -77,7 +77,8 @@ static bool is_value(const struct run_state *r, enum value_name name, size_t w0,
 static bool may_be_value(const struct run_state *r, enum value_name name, size_t w0, size_t w1)
 {
 	for (size_t w = w0; w < w1; w++) {
-		struct etq_str word = {r->text->text + r->text->words[w].off, r->text->words[w].len};
+		struct etq_str word = {r->text->text + r->text->words[w].off,
+				       r->text->words[w].len};
 
 		if (!capture_accepts(name, word))
 			return false;
@@ -293,11 +294,11 @@ static uint64_t candidates(const struct run_state *r, size_t word)
 	return bits;
 }
 
-bool matcher_run(const struct matcher *m, struct matcher_scratch *s, const struct matcher_text *text,
-		 enum etq_side side, const struct matcher_values *values, struct hits *out)
+bool matcher_run(const struct matcher *m, struct matcher_scratch *s,
+		 const struct matcher_text *text, enum etq_side side,
+		 const struct matcher_values *values, struct hits *out)
 {
-	struct run_state r = {
-		.m = m, .scratch = s, .text = text, .values = values, .out = out};
+	struct run_state r = {.m = m, .scratch = s, .text = text, .values = values, .out = out};
 	unsigned known = known_values(values);
 
 	out->n = 0;

@@ -2,8 +2,8 @@
 
 #include "base/sv.h"
 #include "rules/bound.h"
-#include "rules/severity.h"
 #include "rules/scalar.h"
+#include "rules/severity.h"
 
 enum { TIMES_MAX = 1000 };
 
@@ -16,8 +16,10 @@ struct escalation_keys {
 static const struct key escalation_keys[] = {
 	BOUND_KEYS(struct escalation_keys, bound.),
 	RATE_KEYS(struct escalation_keys, bound.),
-	{"times", "for a limit: so many times its own bound", read_node, offsetof(struct escalation_keys, times)},
-	{"severity", "the severity beyond it", read_severity, offsetof(struct escalation_keys, severity), true},
+	{"times", "for a limit: so many times its own bound", read_node,
+	 offsetof(struct escalation_keys, times)},
+	{"severity", "the severity beyond it", read_severity,
+	 offsetof(struct escalation_keys, severity), true},
 };
 
 static void read_times(struct loader *ld, const struct node *node, const struct rule *rule,
@@ -27,13 +29,15 @@ static void read_times(struct loader *ld, const struct node *node, const struct 
 	double times;
 
 	if (rule->form != FORM_LIMIT) {
-		loader_error(ld, node, "`times` multiplies the bound of a `limit`; here write `above`");
+		loader_error(ld, node,
+			     "`times` multiplies the bound of a `limit`; here write `above`");
 		return;
 	}
 	if (!scalar_number(ld, node, "times", &times, &unit))
 		return;
 	if (unit.n > 0 || times <= 1 || times > TIMES_MAX) {
-		loader_error(ld, node, "`times: %.*s`: a number above 1 is expected, such as 2", SV_ARG(node->text));
+		loader_error(ld, node, "`times: %.*s`: a number above 1 is expected, such as 2",
+			     SV_ARG(node->text));
 		return;
 	}
 	out->times = times;
@@ -54,11 +58,14 @@ static bool find_unit(struct loader *ld, const struct escalation_keys *keys, con
 		return true;
 	if (rule->limit.n != 1) {
 		if (rule->limit.n > 1)
-			loader_error(ld, at, "the limit has several measures: write `times: 2`, so many times each bound");
+			loader_error(
+				ld, at,
+				"the limit has several measures: write `times: 2`, so many times each bound");
 		return false;
 	}
 	if (keys->bound.per) {
-		loader_error(ld, keys->bound.per, "a rate can't be here: the bound is of the limit's measure");
+		loader_error(ld, keys->bound.per,
+			     "a rate can't be here: the bound is of the limit's measure");
 		return false;
 	}
 	info = &measure_infos[rule->limit.any[0].measure];
@@ -73,21 +80,25 @@ static void read_one(struct loader *ld, const struct node *node, const struct ru
 	const struct node *bound;
 	struct bound_unit unit;
 
-	if (!keys_read(ld, node, "an escalation", escalation_keys, KEY_COUNT(escalation_keys), &keys))
+	if (!keys_read(ld, node, "an escalation", escalation_keys, KEY_COUNT(escalation_keys),
+		       &keys))
 		return;
 	bound = keys.bound.above ? keys.bound.above : keys.bound.below;
 	if (keys.severity >= 0)
 		out->severity = (enum etq_severity)keys.severity;
 	if (keys.severity >= 0 && out->severity <= rule->info.severity)
-		loader_warning(ld, node, "this changes nothing: the rule's own severity is `%s` already",
+		loader_warning(ld, node,
+			       "this changes nothing: the rule's own severity is `%s` already",
 			       etq_severity_name(rule->info.severity));
 	if (keys.times && bound)
 		loader_error(ld, keys.times, "`times` and `above` exclude each other");
 	else if (keys.times)
 		read_times(ld, keys.times, rule, out);
 	else if (!bound)
-		loader_error(ld, node, "an escalation needs its bound: {above: 4, severity: major}");
-	else if (find_unit(ld, &keys, bound, rule, &unit) && !bound_make(ld, &keys.bound, unit, &out->bound))
+		loader_error(ld, node,
+			     "an escalation needs its bound: {above: 4, severity: major}");
+	else if (find_unit(ld, &keys, bound, rule, &unit) &&
+		 !bound_make(ld, &keys.bound, unit, &out->bound))
 		out->bound.set = false;
 }
 

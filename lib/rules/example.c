@@ -8,7 +8,8 @@ struct example_keys {
 };
 
 static const struct key example_keys[] = {
-	{"violates", "a call that breaks the rule", read_node, offsetof(struct example_keys, violates)},
+	{"violates", "a call that breaks the rule", read_node,
+	 offsetof(struct example_keys, violates)},
 	{"complies", "a call that does not", read_node, offsetof(struct example_keys, complies)},
 };
 
@@ -28,11 +29,13 @@ static bool read_call(struct loader *ld, const struct node *value, struct etq_ex
 	struct call_keys keys = {0};
 
 	if (value->kind == NODE_SCALAR) {
-		read_text(ld, &(struct key){.name = out->violates ? "violates" : "complies"}, value, &out->text);
+		read_text(ld, &(struct key){.name = out->violates ? "violates" : "complies"}, value,
+			  &out->text);
 		return out->text.n > 0;
 	}
 	if (value->kind == NODE_LIST) {
-		loader_error(ld, value, "an example is one text: after `|` the lines of the call, indented");
+		loader_error(ld, value,
+			     "an example is one text: after `|` the lines of the call, indented");
 		return false;
 	}
 	if (!keys_read(ld, value, "an example", call_keys, KEY_COUNT(call_keys), &keys))
@@ -40,7 +43,9 @@ static bool read_call(struct loader *ld, const struct node *value, struct etq_ex
 	if (keys.call.n == 0)
 		return false;
 	if (!out->violates && (keys.times || keys.words.n)) {
-		loader_error(ld, value, "an example that complies gives no finding: `times` and `words` are for `violates`");
+		loader_error(
+			ld, value,
+			"an example that complies gives no finding: `times` and `words` are for `violates`");
 		return false;
 	}
 	out->text = keys.call;
@@ -52,7 +57,8 @@ static bool read_call(struct loader *ld, const struct node *value, struct etq_ex
 
 static void add(struct loader *ld, const struct etq_example *example, struct rule *rule)
 {
-	if (!loader_grow(ld, (void **)&ld->examples, ld->nexamples, &ld->examples_cap, sizeof(*example)))
+	if (!loader_grow(ld, (void **)&ld->examples, ld->nexamples, &ld->examples_cap,
+			 sizeof(*example)))
 		return;
 	ld->examples[ld->nexamples++] = *example;
 	if (example->violates)
@@ -70,7 +76,8 @@ static void read_example(struct loader *ld, const struct node *node, struct rule
 	if (!keys_read(ld, node, "an example", example_keys, KEY_COUNT(example_keys), &keys))
 		return;
 	if (keys.violates && keys.complies) {
-		loader_error(ld, keys.complies, "`violates` and `complies` in one example: make two items of it");
+		loader_error(ld, keys.complies,
+			     "`violates` and `complies` in one example: make two items of it");
 		return;
 	}
 	value = keys.violates ? keys.violates : keys.complies;
@@ -89,7 +96,9 @@ static void read_example(struct loader *ld, const struct node *node, struct rule
 void examples_read(struct loader *ld, const struct node *value, struct rule *rule)
 {
 	if (value->kind != NODE_LIST) {
-		loader_error(ld, value, "`examples` is a list: `- violates: |` or `- complies: |`, and the call under it");
+		loader_error(
+			ld, value,
+			"`examples` is a list: `- violates: |` or `- complies: |`, and the call under it");
 		return;
 	}
 	for (const struct item *i = value->first; i; i = i->next)

@@ -15,10 +15,13 @@ struct file_keys {
 };
 
 static const struct key file_keys[] = {
-	{"engine", "version of the rule language, `engine: 1`", read_node, offsetof(struct file_keys, engine), true},
-	{"extends", "the pack that a site file changes", read_node, offsetof(struct file_keys, extends)},
+	{"engine", "version of the rule language, `engine: 1`", read_node,
+	 offsetof(struct file_keys, engine), true},
+	{"extends", "the pack that a site file changes", read_node,
+	 offsetof(struct file_keys, extends)},
 	{"topic", "topic of the file's rules", read_node, offsetof(struct file_keys, topic)},
-	{"values", "spellings of the company's name", read_node, offsetof(struct file_keys, values)},
+	{"values", "spellings of the company's name", read_node,
+	 offsetof(struct file_keys, values)},
 	{"waits", "when a wait is inferred", read_node, offsetof(struct file_keys, waits)},
 	{"acknowledgements", "words that neither interrupt nor end a wait", read_node,
 	 offsetof(struct file_keys, acknowledgements)},
@@ -46,8 +49,10 @@ static bool check_engine(struct loader *ld, const struct node *top)
 	if (!scalar_count(ld, node, "engine", &version))
 		return true;
 	if (version > ETQ_RULE_LANGUAGE) {
-		loader_error(ld, node, "this file needs engine %u, and this program knows engine %d: a newer version of it is needed",
-			     version, ETQ_RULE_LANGUAGE);
+		loader_error(
+			ld, node,
+			"this file needs engine %u, and this program knows engine %d: a newer version of it is needed",
+			version, ETQ_RULE_LANGUAGE);
 		return false;
 	}
 	return true;
@@ -64,7 +69,8 @@ static void read_file(struct loader *ld, struct source *source, struct file *fil
 		source->unreadable = true;
 		return;
 	}
-	file->good = keys_read(ld, file->top, "a rule file", file_keys, KEY_COUNT(file_keys), &file->keys);
+	file->good = keys_read(ld, file->top, "a rule file", file_keys, KEY_COUNT(file_keys),
+			       &file->keys);
 	if (!file->good)
 		source->unreadable = true;
 	if (file->keys.topic && scalar_text(ld, file->keys.topic, "topic", &text))
@@ -118,13 +124,16 @@ static void duplicate(struct loader *ld, const struct names *names, const struct
 		     site ? "; a file that is to change it needs `extends`" : "");
 }
 
-static void add_names(struct loader *ld, struct names *names, const struct node *map, overlay_fn *lay)
+static void add_names(struct loader *ld, struct names *names, const struct node *map,
+		      overlay_fn *lay)
 {
 	if (!map)
 		return;
 	if (map->kind != NODE_MAP) {
-		loader_error(ld, map, "a mapping is expected here: `name-of-the-%s:` and what it is under it",
-			     strcmp(names->what, "rule") == 0 ? "rule" : "set");
+		loader_error(
+			ld, map,
+			"a mapping is expected here: `name-of-the-%s:` and what it is under it",
+			strcmp(names->what, "rule") == 0 ? "rule" : "set");
 		ld->incomplete = true;
 		return;
 	}
@@ -153,7 +162,8 @@ static void add_names(struct loader *ld, struct names *names, const struct node 
 }
 
 /* A setting, which one file of a layer may have. */
-static void add_setting(struct loader *ld, const struct node **to, const struct node *value, const char *name)
+static void add_setting(struct loader *ld, const struct node **to, const struct node *value,
+			const char *name)
 {
 	if (!value)
 		return;

@@ -15,7 +15,8 @@ static const struct key forbid_keys[] = {
 	SIGNAL_KEYS(struct forbid_keys, signal.),
 	BOUND_KEYS(struct forbid_keys, bound.),
 	RATE_KEYS(struct forbid_keys, bound.),
-	{"after", "a signal that must have come before", read_node, offsetof(struct forbid_keys, after)},
+	{"after", "a signal that must have come before", read_node,
+	 offsetof(struct forbid_keys, after)},
 	{"within", "window from `after` on", read_node, offsetof(struct forbid_keys, within)},
 	{"each", "what makes one finding: utterance, hit, turn or call", read_node,
 	 offsetof(struct forbid_keys, each)},
@@ -52,14 +53,16 @@ static void read_count_bound(struct loader *ld, const struct forbid_keys *keys, 
 	const struct bound_unit unit = {.name = "said", .ms = false};
 
 	if (keys->bound.below) {
-		loader_error(ld, keys->bound.below, "a forbid has no `below`: what must be said is an `expect`");
+		loader_error(ld, keys->bound.below,
+			     "a forbid has no `below`: what must be said is an `expect`");
 		return;
 	}
 	if (!bound_make(ld, &keys->bound, unit, &out->above))
 		out->above.set = false;
 }
 
-void forbid_read(struct loader *ld, const struct node *value, struct rule *rule, struct form_info *info)
+void forbid_read(struct loader *ld, const struct node *value, struct rule *rule,
+		 struct form_info *info)
 {
 	struct forbid_keys keys = {0};
 	struct forbid *out = &rule->forbid;

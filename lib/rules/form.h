@@ -11,13 +11,18 @@ struct form_info {
 };
 
 /* Each fills the rule's union and info from the value of its key; complains on its own. */
-void forbid_read(struct loader *ld, const struct node *value, struct rule *rule, struct form_info *info);
-void expect_read(struct loader *ld, const struct node *value, struct rule *rule, struct form_info *info);
-void limit_read(struct loader *ld, const struct node *value, struct rule *rule, struct form_info *info);
-void sequence_read(struct loader *ld, const struct node *value, struct rule *rule, struct form_info *info);
+void forbid_read(struct loader *ld, const struct node *value, struct rule *rule,
+		 struct form_info *info);
+void expect_read(struct loader *ld, const struct node *value, struct rule *rule,
+		 struct form_info *info);
+void limit_read(struct loader *ld, const struct node *value, struct rule *rule,
+		struct form_info *info);
+void sequence_read(struct loader *ld, const struct node *value, struct rule *rule,
+		   struct form_info *info);
 
 /* The same for an exception; what is the text of its key. */
 bool limit_make(struct loader *ld, const struct node *value, struct limit *out) ETQ_MUST_CHECK;
-bool sequence_make(struct loader *ld, const struct node *value, struct sequence *out) ETQ_MUST_CHECK;
+bool sequence_make(struct loader *ld, const struct node *value,
+		   struct sequence *out) ETQ_MUST_CHECK;
 
 #endif

@@ -68,7 +68,9 @@ static void read_item(struct loader *ld, const struct node *map, const struct it
 		return; /* said when it was read */
 	key = find(keys, nkeys, item->key->text);
 	if (!key && node_is_empty(item->value) && map->source->text.p[map->at] == '{') {
-		loader_error(ld, item->key, "a comma ends a value inside { }: text with a comma must be in quotes");
+		loader_error(
+			ld, item->key,
+			"a comma ends a value inside { }: text with a comma must be in quotes");
 		ld->misspelt = map;
 	} else if (!key) {
 		unknown(ld, item->key, what, keys, nkeys);
@@ -104,7 +106,8 @@ bool keys_read(struct loader *ld, const struct node *map, const char *what, cons
 	for (const struct item *i = map->first; i; i = i->next)
 		read_item(ld, map, i, what, keys, nkeys, out);
 	for (size_t i = 0; i < nkeys; i++)
-		if (keys[i].required && !node_get(map, keys[i].name) && !is_misspelt(map, keys[i].name))
+		if (keys[i].required && !node_get(map, keys[i].name) &&
+		    !is_misspelt(map, keys[i].name))
 			loader_error(ld, map, "%s needs `%s`: %s", what, keys[i].name,
 				     keys[i].help);
 	return true;

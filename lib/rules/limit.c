@@ -17,14 +17,17 @@ struct limit_keys {
 static const struct key limit_keys[] = {
 	{"measure", "what is measured, such as hold, silence or rings", read_node,
 	 offsetof(struct limit_keys, measure), true},
-	{"by", "agent or customer, for what is measured of a side", read_node, offsetof(struct limit_keys, by)},
+	{"by", "agent or customer, for what is measured of a side", read_node,
+	 offsetof(struct limit_keys, by)},
 	BOUND_KEYS(struct limit_keys, bound.),
-	{"every", "again each time it has grown by so much", read_node, offsetof(struct limit_keys, every)},
+	{"every", "again each time it has grown by so much", read_node,
+	 offsetof(struct limit_keys, every)},
 };
 
 static bool read_by(struct loader *ld, const struct limit_keys *keys, struct measure_bound *out)
 {
-	static const struct choice sides[] = {{"agent", ETQ_AGENT}, {"customer", ETQ_CUSTOMER}, {NULL}};
+	static const struct choice sides[] = {
+		{"agent", ETQ_AGENT}, {"customer", ETQ_CUSTOMER}, {NULL}};
 	int side = ETQ_AGENT;
 
 	if (keys->by && !measure_infos[out->measure].by) {
@@ -38,14 +41,16 @@ static bool read_by(struct loader *ld, const struct limit_keys *keys, struct mea
 	return true;
 }
 
-static bool read_every(struct loader *ld, const struct node *node, enum measure measure, double *every)
+static bool read_every(struct loader *ld, const struct node *node, enum measure measure,
+		       double *every)
 {
 	const struct measure_info *info = &measure_infos[measure];
 	uint32_t count;
 	int32_t ms;
 
 	if (!info->running) {
-		loader_error(ld, node, "`every` can't be here: `measure: %s` is judged once a call", info->name);
+		loader_error(ld, node, "`every` can't be here: `measure: %s` is judged once a call",
+			     info->name);
 		return false;
 	}
 	if (info->ms) {
@@ -61,28 +66,33 @@ static bool read_every(struct loader *ld, const struct node *node, enum measure 
 }
 
 /* every: NULL where it can't be. */
-static bool read_one(struct loader *ld, const struct node *node, struct measure_bound *out, double *every)
+static bool read_one(struct loader *ld, const struct node *node, struct measure_bound *out,
+		     double *every)
 {
 	struct limit_keys keys = {0};
 	struct bound_unit unit;
 	int measure;
 
-	if (!keys_read(ld, node, "a limit", limit_keys, KEY_COUNT(limit_keys), &keys) || !keys.measure ||
-	    !scalar_choice(ld, keys.measure, "measure", measure_choices, &measure))
+	if (!keys_read(ld, node, "a limit", limit_keys, KEY_COUNT(limit_keys), &keys) ||
+	    !keys.measure || !scalar_choice(ld, keys.measure, "measure", measure_choices, &measure))
 		return false;
 	out->measure = (enum measure)measure;
 	unit = (struct bound_unit){measure_infos[measure].name, measure_infos[measure].ms};
 	if (!keys.bound.above && !keys.bound.below) {
-		loader_error(ld, node, "a limit needs its bound, `above` or `below`: {measure: %s, above: %s}",
-			     unit.name, unit.ms ? "60s" : "3");
+		loader_error(
+			ld, node,
+			"a limit needs its bound, `above` or `below`: {measure: %s, above: %s}",
+			unit.name, unit.ms ? "60s" : "3");
 		return false;
 	}
 	if (keys.every && !every) {
-		loader_error(ld, keys.every, "`every` can't be here: it belongs to a limit of one measure");
+		loader_error(ld, keys.every,
+			     "`every` can't be here: it belongs to a limit of one measure");
 		return false;
 	}
 	if (keys.bound.below && measure_infos[measure].running) {
-		loader_error(ld, keys.bound.below, "`measure: %s` is judged while it grows: it can only be `above`",
+		loader_error(ld, keys.bound.below,
+			     "`measure: %s` is judged while it grows: it can only be `above`",
 			     unit.name);
 		return false;
 	}
@@ -120,7 +130,8 @@ bool limit_make(struct loader *ld, const struct node *value, struct limit *out)
 	return read_all(ld, value, out, NULL);
 }
 
-void limit_read(struct loader *ld, const struct node *value, struct rule *rule, struct form_info *info)
+void limit_read(struct loader *ld, const struct node *value, struct rule *rule,
+		struct form_info *info)
 {
 	rule->limit = (struct limit){0};
 	if (!read_all(ld, value, &rule->limit, &rule->limit.every))

@@ -32,7 +32,10 @@ static void add_steps(struct linking *l, uint16_t rule, const struct sequence *s
 {
 	for (size_t i = 0; i < sequence->n; i++)
 		add_use(l, sequence->steps[i].signal,
-			(struct use){.role = ROLE_STEP, .rule = rule, .sequence = sequence, .step = (uint16_t)i});
+			(struct use){.role = ROLE_STEP,
+				     .rule = rule,
+				     .sequence = sequence,
+				     .step = (uint16_t)i});
 }
 
 static void add_form(struct linking *l, uint16_t number, const struct rule *rule)
@@ -40,11 +43,14 @@ static void add_form(struct linking *l, uint16_t number, const struct rule *rule
 	switch (rule->form) {
 	case FORM_FORBID:
 		add_use(l, rule->forbid.what, (struct use){.role = ROLE_FORBID, .rule = number});
-		add_use(l, rule->forbid.after, (struct use){.role = ROLE_FORBID_AFTER, .rule = number});
+		add_use(l, rule->forbid.after,
+			(struct use){.role = ROLE_FORBID_AFTER, .rule = number});
 		break;
 	case FORM_EXPECT:
-		add_use(l, rule->expect.said, (struct use){.role = ROLE_EXPECT_SAID, .rule = number});
-		add_use(l, rule->expect.anchor, (struct use){.role = ROLE_EXPECT_ANCHOR, .rule = number});
+		add_use(l, rule->expect.said,
+			(struct use){.role = ROLE_EXPECT_SAID, .rule = number});
+		add_use(l, rule->expect.anchor,
+			(struct use){.role = ROLE_EXPECT_ANCHOR, .rule = number});
 		break;
 	case FORM_SEQUENCE:
 		add_steps(l, number, &rule->sequence);

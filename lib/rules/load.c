@@ -15,7 +15,8 @@
 #include "rules/rule.h"
 #include "rules/setting.h"
 
-static bool init(struct loader *ld, const struct etq_source *sources, size_t n, struct etq_diags *diags)
+static bool init(struct loader *ld, const struct etq_source *sources, size_t n,
+		 struct etq_diags *diags)
 {
 	*ld = (struct loader){.diags = diags, .first_diag = diags->n};
 	ld->arena = arena_new(ARENA_MAX);
@@ -31,7 +32,8 @@ static bool init(struct loader *ld, const struct etq_source *sources, size_t n, 
 		return false;
 	ld->nsources = n;
 	for (size_t i = 0; i < n; i++)
-		ld->sources[i] = (struct source){.name = sources[i].name, .text = sources[i].text, .index = i};
+		ld->sources[i] = (struct source){
+			.name = sources[i].name, .text = sources[i].text, .index = i};
 	return true;
 }
 
@@ -130,11 +132,12 @@ static void finish(struct loader *ld)
 		return;
 	sort_diags(ld);
 	if (ld->too_many > 0)
-		diag_add(ld->diags, ETQ_DIAG_WARNING, ld->sources[ld->nsources - 1].name, SV_NONE, 0, 0,
-			 "and %zu more", ld->too_many);
+		diag_add(ld->diags, ETQ_DIAG_WARNING, ld->sources[ld->nsources - 1].name, SV_NONE,
+			 0, 0, "and %zu more", ld->too_many);
 }
 
-struct etq_ruleset *etq_ruleset_load(const struct etq_source *sources, size_t n, struct etq_diags *diags)
+struct etq_ruleset *etq_ruleset_load(const struct etq_source *sources, size_t n,
+				     struct etq_diags *diags)
 {
 	struct etq_ruleset *out = NULL;
 	struct loader ld;
@@ -147,7 +150,7 @@ struct etq_ruleset *etq_ruleset_load(const struct etq_source *sources, size_t n,
 	if (init(&ld, sources, n, diags))
 		run(&ld);
 	finish(&ld);
-	if (!loader_failed(&ld)) {
+	if (ld.out && !loader_failed(&ld)) {
 		out = ld.out;
 		out->refs = 1;
 		make_version(out, sources, n);

@@ -17,20 +17,17 @@ size_t loader_cut(const char *text, size_t n)
 }
 
 static void complain(struct loader *ld, enum etq_diag_level level, const struct source *source,
-		     size_t at, const char *fmt, va_list ap)
+		     size_t at, char *message)
 {
-	char message[MESSAGE_MAX];
 	struct place place = source_place(source, at);
-	size_t n;
+	size_t n = strlen(message);
 
 	if (ld->diags->n - ld->first_diag >= DIAGS_MAX) {
 		ld->too_many++;
 		ld->diags->errors += level == ETQ_DIAG_ERROR;
 		return;
 	}
-	vsnprintf(message, sizeof(message), fmt, ap);
-	n = strlen(message);
-	if (n == sizeof(message) - 1)
+	if (n == MESSAGE_MAX - 1)
 		message[loader_cut(message, n)] = '\0';
 	diag_add(ld->diags, level, source->name, source->text, place.line, place.col, "%s",
 		 message);
@@ -39,29 +36,35 @@ static void complain(struct loader *ld, enum etq_diag_level level, const struct 
 void loader_complain(struct loader *ld, enum etq_diag_level level, const struct source *source,
 		     size_t at, const char *fmt, ...)
 {
+	char message[MESSAGE_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
-	complain(ld, level, source, at, fmt, ap);
+	vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
+	complain(ld, level, source, at, message);
 }
 
 void loader_error(struct loader *ld, const struct node *at, const char *fmt, ...)
 {
+	char message[MESSAGE_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
-	complain(ld, ETQ_DIAG_ERROR, at->source, at->at, fmt, ap);
+	vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
+	complain(ld, ETQ_DIAG_ERROR, at->source, at->at, message);
 }
 
 void loader_warning(struct loader *ld, const struct node *at, const char *fmt, ...)
 {
+	char message[MESSAGE_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
-	complain(ld, ETQ_DIAG_WARNING, at->source, at->at, fmt, ap);
+	vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
+	complain(ld, ETQ_DIAG_WARNING, at->source, at->at, message);
 }
 
 static void *noted(struct loader *ld, void *p)

@@ -114,7 +114,8 @@ struct named *names_add(struct loader *ld, struct names *names, const struct nod
 		return NULL;
 	}
 	named = loader_scratch(ld, 1, sizeof(*named));
-	if (!named || !loader_grow(ld, (void **)&names->v, names->n, &names->cap, sizeof(named)))
+	if (!named ||
+	    !loader_grow(ld, (void **)&names->v, names->n, &names->cap, sizeof(struct named *)))
 		return NULL;
 	*named = (struct named){.name = loader_dup(ld, key->text),
 				.key = key,

@@ -11,11 +11,11 @@ enum { CYCLE_TEXT = 300 };
 struct sorting {
 	struct loader *ld;
 	size_t n;
-	uint16_t *sorted;  /* numbers of drafts, in the new order */
+	uint16_t *sorted; /* numbers of drafts, in the new order */
 	size_t nsorted;
-	uint16_t *place;   /* of each draft in the new order */
-	uint8_t *state;    /* 0: not seen, 1: on the path, 2: placed */
-	uint16_t *path;    /* drafts on the way here */
+	uint16_t *place;       /* of each draft in the new order */
+	uint8_t *state;        /* 0: not seen, 1: on the path, 2: placed */
+	uint16_t *path;        /* drafts on the way here */
 	uint16_t *item, *test; /* where in its `unless` each draft on the path is */
 	size_t depth;
 };
@@ -51,8 +51,8 @@ static void say_cycle(const struct sorting *s, uint16_t from)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%.*s → ",
 				      SV_ARG(drafts[s->path[i]].named->name));
 	loader_error(s->ld, drafts[from].named->key,
-		     "rules wait for each other by `unless: fired`: %s%.*s", n < sizeof(text) ? text : "",
-		     SV_ARG(drafts[from].named->name));
+		     "rules wait for each other by `unless: fired`: %s%.*s",
+		     n < sizeof(text) ? text : "", SV_ARG(drafts[from].named->name));
 }
 
 static void visit(struct sorting *s, uint16_t start)
@@ -81,7 +81,8 @@ static void place_fired(const struct sorting *s, struct rule *rule)
 	for (size_t i = 0; i < rule->nunless; i++)
 		for (size_t k = 0; k < rule->unless[i].n; k++) {
 			/* The ruleset is not shared yet: what it points to is still ours. */
-			struct exception *e = (struct exception *)(uintptr_t)&rule->unless[i].all[k];
+			struct exception *e =
+				(struct exception *)(uintptr_t)&rule->unless[i].all[k];
 
 			if (e->kind == EX_FIRED && e->fired != NO_RULE)
 				e->fired = s->place[e->fired];

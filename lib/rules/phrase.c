@@ -39,9 +39,13 @@ static bool read_mapping(struct loader *ld, const struct node *map, struct phras
 	    !node_is_empty(first->value))
 		return read_regex(ld, map, out);
 	if (map->n > 0 && node_is_empty(first->value))
-		loader_error(ld, map, "YAML takes this for a mapping: a phrase that starts with { must be in single quotes");
+		loader_error(
+			ld, map,
+			"YAML takes this for a mapping: a phrase that starts with { must be in single quotes");
 	else
-		loader_error(ld, map, "YAML takes this for a mapping: a phrase with a colon must be in single quotes");
+		loader_error(
+			ld, map,
+			"YAML takes this for a mapping: a phrase with a colon must be in single quotes");
 	return false;
 }
 
@@ -62,7 +66,9 @@ static bool read_phrase(struct loader *ld, const struct node *node, struct phras
 	if (node->kind == NODE_MAP)
 		return read_mapping(ld, node, out);
 	if (node->kind == NODE_LIST) {
-		loader_error(ld, node, "YAML takes this for a list: a phrase that starts with [ must be in single quotes");
+		loader_error(
+			ld, node,
+			"YAML takes this for a list: a phrase that starts with [ must be in single quotes");
 		return false;
 	}
 	while (text.n > 0 && text.p[text.n - 1] == '\n')
@@ -72,7 +78,9 @@ static bool read_phrase(struct loader *ld, const struct node *node, struct phras
 		return false;
 	}
 	if (has_swallowed_item(node)) {
-		loader_error(ld, node, "a line behind this one starts with a dash but is part of this phrase: check the indentation");
+		loader_error(
+			ld, node,
+			"a line behind this one starts with a dash but is part of this phrase: check the indentation");
 		return false;
 	}
 	out->spec.text = text;
@@ -80,7 +88,8 @@ static bool read_phrase(struct loader *ld, const struct node *node, struct phras
 	return true;
 }
 
-static void phrase_error(struct loader *ld, const struct phrase *phrase, const struct phrase_err *err)
+static void phrase_error(struct loader *ld, const struct phrase *phrase,
+			 const struct phrase_err *err)
 {
 	size_t at = err->at > phrase->prefix ? err->at - phrase->prefix : 0;
 
@@ -110,9 +119,11 @@ struct compiling {
 	size_t n, set_cap, node_cap;
 };
 
-static void note_pattern(struct loader *ld, struct compiling *c, size_t set, const struct node *node)
+static void note_pattern(struct loader *ld, struct compiling *c, size_t set,
+			 const struct node *node)
 {
-	if (!loader_grow(ld, (void **)&c->pattern_set, c->n, &c->set_cap, sizeof(*c->pattern_set)) ||
+	if (!loader_grow(ld, (void **)&c->pattern_set, c->n, &c->set_cap,
+			 sizeof(*c->pattern_set)) ||
 	    !loader_grow(ld, (void **)&c->nodes, c->n, &c->node_cap, sizeof(struct node *)))
 		return;
 	c->pattern_set[c->n] = (uint16_t)set;
@@ -149,14 +160,16 @@ static void add_set(struct loader *ld, struct compiling *c, size_t number)
 		}
 		captured |= captures(set, &phrase);
 		if (c->n >= PATTERNS_MAX) {
-			loader_error(ld, i->value, "too many phrases in all: at most %d", PATTERNS_MAX);
+			loader_error(ld, i->value, "too many phrases in all: at most %d",
+				     PATTERNS_MAX);
 			return;
 		}
 		add_phrase(ld, c, number, &phrase);
 	}
 	set->out.npatterns = (uint32_t)c->n - set->out.first_pattern;
 	if (set->capture && set->say && !captured)
-		loader_error(ld, set->capture, "nothing is captured: no phrase of the set has {%s} in it",
+		loader_error(ld, set->capture,
+			     "nothing is captured: no phrase of the set has {%s} in it",
 			     value_name_text((enum value_name)set->out.capture));
 }
 
@@ -164,8 +177,9 @@ static void warn_slow(struct loader *ld, const struct compiling *c, const struct
 {
 	for (size_t i = 0; i < c->n; i++)
 		if (matcher_always_runs(matcher, (uint32_t)i))
-			loader_warning(ld, c->nodes[i],
-				       "this phrase has no word that must be in it, so it is tried on every line");
+			loader_warning(
+				ld, c->nodes[i],
+				"this phrase has no word that must be in it, so it is tried on every line");
 }
 
 static void build(struct loader *ld, struct compiling *c)

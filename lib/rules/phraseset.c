@@ -13,7 +13,8 @@ struct set_keys {
 
 static const struct key set_keys[] = {
 	{"say", "a list of phrases", read_node, offsetof(struct set_keys, say)},
-	{"except", "sets whose hits cover hits of this one", read_node, offsetof(struct set_keys, except)},
+	{"except", "sets whose hits cover hits of this one", read_node,
+	 offsetof(struct set_keys, except)},
 	{"by", "whose words are looked at", read_node, offsetof(struct set_keys, by)},
 	{"capture", "the value that `{…}` in these phrases takes", read_node,
 	 offsetof(struct set_keys, capture)},
@@ -42,8 +43,10 @@ static void read_say(struct loader *ld, const struct named *named, struct set *s
 		return;
 	}
 	if (node->kind != NODE_LIST) {
-		loader_error(ld, node, "the phrases of `%.*s` are a list: a line each, with a dash and a space before it",
-			     SV_ARG(named->name));
+		loader_error(
+			ld, node,
+			"the phrases of `%.*s` are a list: a line each, with a dash and a space before it",
+			SV_ARG(named->name));
 		return;
 	}
 	if (node->n == 0) {
@@ -60,9 +63,12 @@ static void read_long(struct loader *ld, const struct named *named, struct set *
 	if (!keys_read(ld, named->value, "a phrase set", set_keys, KEY_COUNT(set_keys), &keys))
 		return;
 	if (keys.add && keys.say)
-		loader_error(ld, keys.add, "`say` replaces the phrases and `add` adds to them: only one of them can be here");
+		loader_error(
+			ld, keys.add,
+			"`say` replaces the phrases and `add` adds to them: only one of them can be here");
 	else if (keys.add)
-		loader_error(ld, keys.add, "`add` adds to a set of the pack, and there is no set `%.*s` in it",
+		loader_error(ld, keys.add,
+			     "`add` adds to a set of the pack, and there is no set `%.*s` in it",
 			     SV_ARG(named->name));
 	else if (!keys.say && ld->misspelt != named->value)
 		loader_error(ld, named->value, "the phrase set `%.*s` has no phrases: `say: [...]`",
@@ -85,7 +91,8 @@ static void read_except(struct loader *ld, const struct named *named, struct set
 		return;
 	for (size_t i = 0; i < n; i++) {
 		if (ids[i] == named->index)
-			loader_error(ld, set->except, "a phrase set can't be an exception to itself");
+			loader_error(ld, set->except,
+				     "a phrase set can't be an exception to itself");
 		ld->sets[ids[i]].mentioned = true;
 	}
 	set->out.except = ids;
@@ -103,11 +110,13 @@ bool phrasesets_read(struct loader *ld)
 		const struct named *named = names->v[i];
 		struct set *set = &ld->sets[i];
 
-		set->out = (struct phrase_set){.name = named->name, .capture = -1, .sides = SIDES_ANY};
+		set->out =
+			(struct phrase_set){.name = named->name, .capture = -1, .sides = SIDES_ANY};
 		if (named->value->kind == NODE_MAP)
 			read_long(ld, named, set);
 		else if (node_is_empty(named->value))
-			loader_error(ld, named->key, "the phrase set `%.*s` is empty", SV_ARG(named->name));
+			loader_error(ld, named->key, "the phrase set `%.*s` is empty",
+				     SV_ARG(named->name));
 		else
 			read_say(ld, named, set, named->value);
 	}

@@ -9,8 +9,8 @@
 #include "rules/names.h"
 #include "rules/scalar.h"
 #include "rules/severity.h"
-#include "rules/when.h"
 #include "rules/unless.h"
+#include "rules/when.h"
 
 enum { POINTS_MAX = 1000, SUGGEST_SIZE = 150 };
 
@@ -21,7 +21,8 @@ struct rule_keys {
 	const struct node *forms[4];
 };
 
-static void read_title(struct loader *ld, const struct key *key, const struct node *value, void *field)
+static void read_title(struct loader *ld, const struct key *key, const struct node *value,
+		       void *field)
 {
 	static const struct key title_keys[] = {
 		{"ru", "title in Russian", read_text, offsetof(struct etq_rule_info, title_ru)},
@@ -40,32 +41,38 @@ static void read_title(struct loader *ld, const struct key *key, const struct no
 }
 
 /* Text keys of the rule's info. */
-static void read_source(struct loader *ld, const struct key *key, const struct node *value, void *field)
+static void read_source(struct loader *ld, const struct key *key, const struct node *value,
+			void *field)
 {
 	read_text(ld, key, value, &((struct rule_keys *)field)->rule->info.source);
 }
 
-static void read_say_instead(struct loader *ld, const struct key *key, const struct node *value, void *field)
+static void read_say_instead(struct loader *ld, const struct key *key, const struct node *value,
+			     void *field)
 {
 	read_text(ld, key, value, &((struct rule_keys *)field)->rule->info.say_instead);
 }
 
-static void read_blind(struct loader *ld, const struct key *key, const struct node *value, void *field)
+static void read_blind(struct loader *ld, const struct key *key, const struct node *value,
+		       void *field)
 {
 	read_text(ld, key, value, &((struct rule_keys *)field)->rule->info.blind);
 }
 
-static void read_rule_severity(struct loader *ld, const struct key *key, const struct node *value, void *field)
+static void read_rule_severity(struct loader *ld, const struct key *key, const struct node *value,
+			       void *field)
 {
 	read_severity(ld, key, value, &((struct rule_keys *)field)->rule->info.severity);
 }
 
-static void read_rule_status(struct loader *ld, const struct key *key, const struct node *value, void *field)
+static void read_rule_status(struct loader *ld, const struct key *key, const struct node *value,
+			     void *field)
 {
 	read_status(ld, key, value, &((struct rule_keys *)field)->rule->info.status);
 }
 
-static void read_points(struct loader *ld, const struct key *key, const struct node *value, void *field)
+static void read_points(struct loader *ld, const struct key *key, const struct node *value,
+			void *field)
 {
 	struct rule *rule = ((struct rule_keys *)field)->rule;
 	uint32_t points;
@@ -74,27 +81,32 @@ static void read_points(struct loader *ld, const struct key *key, const struct n
 		rule->info.points = 0;
 	else if (scalar_count(ld, value, key->name, &points)) {
 		if (points > POINTS_MAX)
-			loader_error(ld, value, "`points: %u` is too large: at most %d", points, POINTS_MAX);
+			loader_error(ld, value, "`points: %u` is too large: at most %d", points,
+				     POINTS_MAX);
 		rule->info.points = (int)points;
 	}
 }
 
-static void read_rule_when(struct loader *ld, const struct key *key, const struct node *value, void *field)
+static void read_rule_when(struct loader *ld, const struct key *key, const struct node *value,
+			   void *field)
 {
 	read_when(ld, key, value, &((struct rule_keys *)field)->rule->when);
 }
 
-static void read_cooldown(struct loader *ld, const struct key *key, const struct node *value, void *field)
+static void read_cooldown(struct loader *ld, const struct key *key, const struct node *value,
+			  void *field)
 {
 	read_time(ld, key, value, &((struct rule_keys *)field)->rule->cooldown_ms);
 }
 
-static void read_partial(struct loader *ld, const struct key *key, const struct node *value, void *field)
+static void read_partial(struct loader *ld, const struct key *key, const struct node *value,
+			 void *field)
 {
 	read_bool(ld, key, value, &((struct rule_keys *)field)->rule->on_partial);
 }
 
-static void read_inferred(struct loader *ld, const struct key *key, const struct node *value, void *field)
+static void read_inferred(struct loader *ld, const struct key *key, const struct node *value,
+			  void *field)
 {
 	static const struct key inferred_keys[] = {
 		{"severity", "severity of findings on inferred waits", read_severity,
@@ -116,7 +128,8 @@ static const struct key rule_keys[] = {
 	{"say_instead", "advice", read_say_instead, 0},
 	{"blind", "what it can't see", read_blind, 0},
 	{"severity", "info, minor, major or critical", read_rule_severity, 0},
-	{"escalate", "another severity beyond a bound", read_node, offsetof(struct rule_keys, escalate)},
+	{"escalate", "another severity beyond a bound", read_node,
+	 offsetof(struct rule_keys, escalate)},
 	{"points", "points lost", read_points, 0},
 	{"status", "on, trial, draft or off", read_rule_status, 0},
 	{"by", "whose breach it is", read_node, offsetof(struct rule_keys, by)},
@@ -126,10 +139,13 @@ static const struct key rule_keys[] = {
 	{"cooldown", "time after a finding without another", read_cooldown, 0},
 	{"partial", "true: may fire on partial utterances", read_partial, 0},
 	{"inferred", "true: counts inferred waits as holds", read_inferred, 0},
-	{"forbid", "what must not be said", read_node, offsetof(struct rule_keys, forms[FORM_FORBID])},
+	{"forbid", "what must not be said", read_node,
+	 offsetof(struct rule_keys, forms[FORM_FORBID])},
 	{"expect", "what must be said", read_node, offsetof(struct rule_keys, forms[FORM_EXPECT])},
-	{"limit", "a measure and its bound", read_node, offsetof(struct rule_keys, forms[FORM_LIMIT])},
-	{"sequence", "one thing after another", read_node, offsetof(struct rule_keys, forms[FORM_SEQUENCE])},
+	{"limit", "a measure and its bound", read_node,
+	 offsetof(struct rule_keys, forms[FORM_LIMIT])},
+	{"sequence", "one thing after another", read_node,
+	 offsetof(struct rule_keys, forms[FORM_SEQUENCE])},
 	{"unless", "exceptions", read_node, offsetof(struct rule_keys, unless)},
 	{"examples", "calls that break the rule and calls that comply", read_node,
 	 offsetof(struct rule_keys, examples)},
@@ -138,7 +154,8 @@ static const struct key rule_keys[] = {
 /* A form: its name and what reads it, by enum form. */
 struct form_type {
 	const char *name;
-	void (*read)(struct loader *ld, const struct node *value, struct rule *rule, struct form_info *info);
+	void (*read)(struct loader *ld, const struct node *value, struct rule *rule,
+		     struct form_info *info);
 };
 
 static const struct form_type form_types[] = {
@@ -155,7 +172,8 @@ static void read_max(struct loader *ld, const struct rule_keys *keys)
 	if (keys->once)
 		read_bool(ld, &(struct key){.name = "once"}, keys->once, &once);
 	if (keys->once && keys->max)
-		loader_error(ld, keys->max, "`once` and `max` exclude each other: `once: true` is `max: 1`");
+		loader_error(ld, keys->max,
+			     "`once` and `max` exclude each other: `once: true` is `max: 1`");
 	else if (keys->max)
 		read_count(ld, &(struct key){.name = "max"}, keys->max, &keys->rule->max);
 	else
@@ -174,10 +192,13 @@ static void no_form(struct loader *ld, const struct named *named)
 	if (named->value->source != at->source)
 		at = named->value; /* a site took it away */
 	if (suggestion[0])
-		loader_error(ld, at, "there is no rule `%.*s` to change%s", SV_ARG(named->name), suggestion);
+		loader_error(ld, at, "there is no rule `%.*s` to change%s", SV_ARG(named->name),
+			     suggestion);
 	else
-		loader_error(ld, at, "the rule `%.*s` says nothing: it needs `forbid`, `expect`, `limit` or `sequence`",
-			     SV_ARG(named->name));
+		loader_error(
+			ld, at,
+			"the rule `%.*s` says nothing: it needs `forbid`, `expect`, `limit` or `sequence`",
+			SV_ARG(named->name));
 }
 
 static void read_form(struct loader *ld, const struct named *named, const struct rule_keys *keys,
@@ -189,8 +210,10 @@ static void read_form(struct loader *ld, const struct named *named, const struct
 		if (!keys->forms[i])
 			continue;
 		if (form) {
-			loader_error(ld, keys->forms[i], "a rule has one form only, and there is `%s` and `%s`: make two rules of it",
-				     form_types[keys->rule->form].name, form_types[i].name);
+			loader_error(
+				ld, keys->forms[i],
+				"a rule has one form only, and there is `%s` and `%s`: make two rules of it",
+				form_types[keys->rule->form].name, form_types[i].name);
 			continue;
 		}
 		form = keys->forms[i];
@@ -258,7 +281,8 @@ static void read_rule(struct loader *ld, const struct named *named, struct rule 
 	if (keys.examples)
 		examples_read(ld, keys.examples, rule);
 	if (!rule->info.source.n && ld->misspelt != value && named->key->source->layer == 0)
-		loader_warning(ld, named->key, "the rule `%.*s` has no `source`: where does it come from?",
+		loader_warning(ld, named->key,
+			       "the rule `%.*s` has no `source`: where does it come from?",
 			       SV_ARG(named->name));
 }
 

@@ -189,7 +189,7 @@ struct unless {
 
 struct escalation {
 	struct bound bound; /* of the finding's count or rate, or of the limit's measure */
-	double times;       /* not 0: of a limit, so many times its bound; `bound` is then set for one measure only */
+	double times; /* not 0: of a limit, so many times its bound; `bound` is then set for one measure only */
 	enum etq_severity severity;
 };
 

@@ -7,7 +7,7 @@
 
 struct step_keys {
 	struct signal_keys signal;
-	const struct node *not, *within;
+	const struct node * not, *within;
 	struct etq_str name;
 	bool optional;
 };
@@ -15,7 +15,7 @@ struct step_keys {
 static const struct key step_keys[] = {
 	SIGNAL_KEYS(struct step_keys, signal.),
 	{"above", "length of a silence", read_node, offsetof(struct step_keys, signal.above)},
-	{"not", "a signal that must not come here", read_node, offsetof(struct step_keys, not)},
+	{"not", "a signal that must not come here", read_node, offsetof(struct step_keys, not )},
 	{"within", "window since the step before", read_node, offsetof(struct step_keys, within)},
 	{"name", "what the step is called", read_text, offsetof(struct step_keys, name)},
 	{"optional", "true: it may be left out", read_bool, offsetof(struct step_keys, optional)},
@@ -40,7 +40,9 @@ static void read_absent(struct loader *ld, const struct step_keys *keys, struct 
 	if (!extra)
 		extra = keys->within;
 	if (extra)
-		loader_error(ld, extra, "a `not` step has its signal inside, and no window: {not: {said: SET, by: agent}}");
+		loader_error(
+			ld, extra,
+			"a `not` step has its signal inside, and no window: {not: {said: SET, by: agent}}");
 	if (keys->optional)
 		loader_error(ld, keys->not, "a `not` step can't be optional");
 	out->absent = true;
@@ -60,15 +62,17 @@ static void read_step(struct loader *ld, const struct node *node, bool first, st
 		return;
 	out->name = keys.name;
 	out->optional = keys.optional;
-	if (keys.not && first)
-		loader_error(ld, keys.not, "the first step can't be `not`: there is nothing before it");
-	if (keys.not) {
+	if (keys.not &&first)
+		loader_error(ld, keys.not,
+			     "the first step can't be `not`: there is nothing before it");
+	if (keys.not ) {
 		read_absent(ld, &keys, out);
 		return;
 	}
 	out->signal = signal_make(ld, &keys.signal, node);
 	if (keys.within && first)
-		loader_error(ld, keys.within, "the first step can't have `within`: there is no step before it");
+		loader_error(ld, keys.within,
+			     "the first step can't have `within`: there is no step before it");
 	if (keys.within)
 		read_window(ld, &within_key, keys.within, &out->within);
 	window_check(ld, keys.within, &out->within, signal_sides(ld, out->signal));
@@ -84,8 +88,9 @@ static bool read_steps(struct loader *ld, const struct node *list, struct sequen
 		return false;
 	}
 	if (list->n < (out->missing ? 1 : 2) || list->n > STEPS_MAX) {
-		loader_error(ld, list, "a sequence has %d to %d steps, not %zu%s", out->missing ? 1 : 2,
-			     STEPS_MAX, list->n, list->n == 1 ? ": one alone is a `forbid`" : "");
+		loader_error(ld, list, "a sequence has %d to %d steps, not %zu%s",
+			     out->missing ? 1 : 2, STEPS_MAX, list->n,
+			     list->n == 1 ? ": one alone is a `forbid`" : "");
 		return false;
 	}
 	steps = loader_alloc(ld, list->n, sizeof(*steps));
@@ -119,7 +124,8 @@ bool sequence_make(struct loader *ld, const struct node *value, struct sequence 
 	return keys.steps && read_steps(ld, keys.steps, out);
 }
 
-void sequence_read(struct loader *ld, const struct node *value, struct rule *rule, struct form_info *info)
+void sequence_read(struct loader *ld, const struct node *value, struct rule *rule,
+		   struct form_info *info)
 {
 	if (sequence_make(ld, value, &rule->sequence))
 		info->has_side = signal_side(ld, rule->sequence.steps[0].signal, &info->side);

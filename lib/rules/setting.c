@@ -21,7 +21,8 @@ static void read_waits(struct loader *ld, struct settings *out)
 {
 	struct wait_keys keys = {.silence = out->wait_ms};
 
-	if (!ld->waits || !keys_read(ld, ld->waits, "`waits`", wait_keys, KEY_COUNT(wait_keys), &keys))
+	if (!ld->waits ||
+	    !keys_read(ld, ld->waits, "`waits`", wait_keys, KEY_COUNT(wait_keys), &keys))
 		return;
 	out->wait_ms = keys.silence;
 	if (keys.announced)
@@ -29,8 +30,10 @@ static void read_waits(struct loader *ld, struct settings *out)
 }
 
 static const struct key interruption_keys[] = {
-	{"overlap", "how long both speak at once", read_time, offsetof(struct settings, overlap_ms)},
-	{"speech", "how long the one who interrupts goes on", read_time, offsetof(struct settings, speech_ms)},
+	{"overlap", "how long both speak at once", read_time,
+	 offsetof(struct settings, overlap_ms)},
+	{"speech", "how long the one who interrupts goes on", read_time,
+	 offsetof(struct settings, speech_ms)},
 };
 
 struct value_keys {
@@ -38,7 +41,8 @@ struct value_keys {
 };
 
 static const struct key value_keys[] = {
-	{"company", "spellings of the company's name", read_node, offsetof(struct value_keys, company), true},
+	{"company", "spellings of the company's name", read_node,
+	 offsetof(struct value_keys, company), true},
 };
 
 static void read_spelling(struct loader *ld, const struct node *node, struct value *out)
@@ -90,7 +94,8 @@ void settings_read(struct loader *ld)
 	if (ld->interruption)
 		keys_read(ld, ld->interruption, "`interruption`", interruption_keys,
 			  KEY_COUNT(interruption_keys), out);
-	if (ld->values && keys_read(ld, ld->values, "`values`", value_keys, KEY_COUNT(value_keys), &values) &&
+	if (ld->values &&
+	    keys_read(ld, ld->values, "`values`", value_keys, KEY_COUNT(value_keys), &values) &&
 	    values.company)
 		read_company(ld, values.company);
 }

@@ -19,25 +19,32 @@ struct heard_keys {
 	const struct node *within;
 };
 
-#define HEARD_KEYS(type, path)                                                                     \
-	SIGNAL_KEYS(type, path signal.),                                                           \
-	{"above", "length of a silence", read_node, offsetof(type, path signal.above)},            \
-	{"within", "window before the finding's trigger", read_node, offsetof(type, path within)}
+#define HEARD_KEYS(type, path)                                                                  \
+	SIGNAL_KEYS(type, path signal.),                                                        \
+		{"above", "length of a silence", read_node, offsetof(type, path signal.above)}, \
+	{                                                                                       \
+		"within", "window before the finding's trigger", read_node,                     \
+			offsetof(type, path within)                                             \
+	}
 
 static const struct key heard_keys[] = {HEARD_KEYS(struct heard_keys, )};
 
 struct unless_keys {
 	struct heard_keys heard;
-	const struct node *not, *sequence, *limit, *fired, *same, *when;
+	const struct node * not, *sequence, *limit, *fired, *same, *when;
 };
 
 static const struct key unless_keys[] = {
 	HEARD_KEYS(struct unless_keys, heard.),
-	{"not", "what did not come before", read_node, offsetof(struct unless_keys, not)},
-	{"sequence", "steps that were completed", read_node, offsetof(struct unless_keys, sequence)},
-	{"limit", "a measure that is beyond its bound", read_node, offsetof(struct unless_keys, limit)},
-	{"fired", "a rule that has raised a finding", read_node, offsetof(struct unless_keys, fired)},
-	{"same", "`utterance`: on the same utterance", read_node, offsetof(struct unless_keys, same)},
+	{"not", "what did not come before", read_node, offsetof(struct unless_keys, not )},
+	{"sequence", "steps that were completed", read_node,
+	 offsetof(struct unless_keys, sequence)},
+	{"limit", "a measure that is beyond its bound", read_node,
+	 offsetof(struct unless_keys, limit)},
+	{"fired", "a rule that has raised a finding", read_node,
+	 offsetof(struct unless_keys, fired)},
+	{"same", "`utterance`: on the same utterance", read_node,
+	 offsetof(struct unless_keys, same)},
 	{"when", "metadata that holds", read_node, offsetof(struct unless_keys, when)},
 };
 
@@ -58,8 +65,8 @@ static struct exception *add(struct item_reading *r, enum exception_kind kind)
 	return e;
 }
 
-static void read_heard(struct item_reading *r, enum exception_kind kind, const struct heard_keys *keys,
-		       const struct node *at)
+static void read_heard(struct item_reading *r, enum exception_kind kind,
+		       const struct heard_keys *keys, const struct node *at)
 {
 	static const struct key within_key = {"within", "", read_window, 0, false};
 	struct exception *e = add(r, kind);
@@ -88,7 +95,9 @@ static void read_sequence(struct item_reading *r, const struct node *node)
 	if (!sequence || !sequence_make(r->ld, node, sequence))
 		return;
 	if (sequence->missing)
-		loader_error(r->ld, node, "`report: missing` can't be here: an exception asks for a completed sequence");
+		loader_error(
+			r->ld, node,
+			"`report: missing` can't be here: an exception asks for a completed sequence");
 	e->sequence = sequence;
 }
 
@@ -117,7 +126,8 @@ static struct etq_str text_of(struct loader *ld, const struct node *node)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%.*s", n ? ", " : "",
 				      SV_ARG(i->key->text));
 		if (v->kind == NODE_SCALAR && n + 1 < sizeof(text))
-			n += (size_t)snprintf(text + n, sizeof(text) - n, ": %.*s", SV_ARG(v->text));
+			n += (size_t)snprintf(text + n, sizeof(text) - n, ": %.*s",
+					      SV_ARG(v->text));
 	}
 	if (n >= sizeof(text))
 		n = loader_cut(text, sizeof(text) - 1);
@@ -132,9 +142,11 @@ static void read_tests(struct item_reading *r, const struct unless_keys *keys)
 	if (signal->said || signal->event)
 		read_heard(r, EX_HEARD, &keys->heard, r->node);
 	else if (signal->by || signal->above || keys->heard.within)
-		loader_error(r->ld, r->node, "`by`, `above` and `within` belong to `said` or `event`, which is missing");
-	if (keys->not)
-		read_not(r, keys->not);
+		loader_error(
+			r->ld, r->node,
+			"`by`, `above` and `within` belong to `said` or `event`, which is missing");
+	if (keys->not )
+		read_not(r, keys->not );
 	if (keys->sequence)
 		read_sequence(r, keys->sequence);
 	if (keys->limit && !limit_make(r->ld, keys->limit, &add(r, EX_LIMIT)->limit))

@@ -3,7 +3,8 @@
 #include "base/sv.h"
 #include "rules/scalar.h"
 
-static void read_queues(struct loader *ld, const struct key *key, const struct node *value, void *field)
+static void read_queues(struct loader *ld, const struct key *key, const struct node *value,
+			void *field)
 {
 	struct when *when = field;
 
@@ -11,7 +12,8 @@ static void read_queues(struct loader *ld, const struct key *key, const struct n
 		when->nqueues = 0;
 }
 
-static void read_langs(struct loader *ld, const struct key *key, const struct node *value, void *field)
+static void read_langs(struct loader *ld, const struct key *key, const struct node *value,
+		       void *field)
 {
 	struct when *when = field;
 
@@ -19,7 +21,8 @@ static void read_langs(struct loader *ld, const struct key *key, const struct no
 		when->nlangs = 0;
 }
 
-static void read_agents(struct loader *ld, const struct key *key, const struct node *value, void *field)
+static void read_agents(struct loader *ld, const struct key *key, const struct node *value,
+			void *field)
 {
 	struct when *when = field;
 
@@ -30,18 +33,21 @@ static void read_agents(struct loader *ld, const struct key *key, const struct n
 static void read_directions(struct loader *ld, const struct key *key, const struct node *value,
 			    void *field)
 {
-	static const struct choice directions[] = {
-		{"inbound", ETQ_INBOUND}, {"outbound", ETQ_OUTBOUND}, {"unknown", ETQ_DIRECTION_UNKNOWN}, {NULL}};
+	static const struct choice directions[] = {{"inbound", ETQ_INBOUND},
+						   {"outbound", ETQ_OUTBOUND},
+						   {"unknown", ETQ_DIRECTION_UNKNOWN},
+						   {NULL}};
 	uint32_t bits;
 
 	if (scalar_choices(ld, value, key->name, directions, &bits))
 		*(uint32_t *)field = bits;
 }
 
-static void read_ended_by(struct loader *ld, const struct key *key, const struct node *value, void *field)
+static void read_ended_by(struct loader *ld, const struct key *key, const struct node *value,
+			  void *field)
 {
-	static const struct choice sides[] = {{"agent", ETQ_AGENT},	{"customer", ETQ_CUSTOMER},
-					      {"bot", ETQ_BOT},		{"system", ETQ_SYSTEM},
+	static const struct choice sides[] = {{"agent", ETQ_AGENT},     {"customer", ETQ_CUSTOMER},
+					      {"bot", ETQ_BOT},         {"system", ETQ_SYSTEM},
 					      {"unknown", ETQ_UNKNOWN}, {NULL}};
 	uint32_t bits;
 
@@ -49,7 +55,8 @@ static void read_ended_by(struct loader *ld, const struct key *key, const struct
 		*(uint32_t *)field = bits;
 }
 
-static void read_values(struct loader *ld, const struct key *key, const struct node *value, void *field)
+static void read_values(struct loader *ld, const struct key *key, const struct node *value,
+			void *field)
 {
 	struct choice values[VALUE_NAMES + 1] = {{NULL}};
 	uint32_t bits;
@@ -60,7 +67,8 @@ static void read_values(struct loader *ld, const struct key *key, const struct n
 		*(uint32_t *)field = bits;
 }
 
-static void read_holds(struct loader *ld, const struct key *key, const struct node *value, void *field)
+static void read_holds(struct loader *ld, const struct key *key, const struct node *value,
+		       void *field)
 {
 	static const struct choice holds[] = {{"reported", 1}, {"none", 0}, {NULL}};
 
@@ -69,7 +77,8 @@ static void read_holds(struct loader *ld, const struct key *key, const struct no
 }
 
 static const struct key when_keys[] = {
-	{"direction", "inbound, outbound or unknown", read_directions, offsetof(struct when, directions)},
+	{"direction", "inbound, outbound or unknown", read_directions,
+	 offsetof(struct when, directions)},
 	{"queue", "queue of the call", read_queues, 0},
 	{"lang", "language of the call", read_langs, 0},
 	{"agent", "id of the agent", read_agents, 0},
@@ -91,5 +100,6 @@ void read_when(struct loader *ld, const struct key *key, const struct node *valu
 	if (value->n == 0)
 		loader_error(ld, value, "`when` is empty: leave it out");
 	if (when->known & when->unknown)
-		loader_error(ld, value, "`known` and `unknown` name the same value: no call is like that");
+		loader_error(ld, value,
+			     "`known` and `unknown` name the same value: no call is like that");
 }

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/sv.h"
+#include "rules/bytes.h"
 #include "rules/loader.h"
-#include "text/utf8.h"
 
 /* A list or mapping that is not over yet. */
 struct frame {
@@ -30,7 +30,7 @@ struct reading {
 	const struct node *top;
 	bool bad_alias;  /* one to an anchor that isn't there … */
 	size_t alias_at; /* … the last of them */
-	bool stop; /* an error that makes the rest pointless */
+	bool stop;       /* an error that makes the rest pointless */
 };
 
 static void stop(struct reading *r, size_t at, const char *what)
@@ -202,8 +202,11 @@ static void check_keys(struct reading *r, const struct node *map)
 
 static void read_end(struct reading *r)
 {
-	struct frame *f = &r->frames[--r->depth];
+	struct frame *f;
 
+	if (r->depth == 0)
+		return;
+	f = &r->frames[--r->depth];
 	if (f->node->n > KEYS_MAX && f->node->kind == NODE_MAP) {
 		stop(r, f->node->at, "too many keys in one mapping");
 		return;
@@ -353,32 +356,6 @@ out:
 	return done;
 }
 
-/* What makes a file no text; shown without what comes after it. */
-static bool check_bytes(struct loader *ld, struct source *s)
-{
-	struct etq_str all = s->text;
-	size_t bad = 0;
-	const char *nul, *what = NULL;
-
-	if (all.n > SOURCE_MAX) {
-		s->text.n = 0;
-		what = "the file is larger than 1 MiB: split it by topic";
-	} else if (!utf8_valid(all, &bad)) {
-		what = "this is not UTF-8: save the file as UTF-8";
-		s->text.n = bad;
-	} else if (all.n > 0 && (nul = memchr(all.p, '\0', all.n))) {
-		what = "a NUL byte: this is no text, or it was saved as UTF-16: save it as UTF-8";
-		s->text.n = (size_t)(nul - all.p);
-	}
-	if (!source_index(s, ld->scratch)) {
-		ld->out_of_memory = true;
-		return false;
-	}
-	if (what)
-		loader_complain(ld, ETQ_DIAG_ERROR, s, s->text.n, "%s", what);
-	return !what;
-}
-
 const struct node *yaml_read(struct loader *ld, struct source *source)
 {
 	struct reading r = {.ld = ld, .source = source};
@@ -388,7 +365,7 @@ const struct node *yaml_read(struct loader *ld, struct source *source)
 		source->text.p += 3;
 		source->text.n -= 3;
 	}
-	if (!check_bytes(ld, source))
+	if (!bytes_check(ld, source))
 		return NULL;
 	if (source->text.n > 0 && !parse(&r))
 		ld->out_of_memory = true;

@@ -64,9 +64,9 @@ static void word_begin(struct folder *d, const char *p)
 	}
 }
 
-/* Code points of the word at hand and the numbers of those in one of the two alphabets only. */
+/* Letters of the word at hand that are in one of the two alphabets only. */
 struct mix {
-	size_t latin, cyrillic, latin_only, cyrillic_only;
+	size_t latin_only, cyrillic_only;
 };
 
 static struct mix mix_of(const char *p, const char *end)
@@ -79,13 +79,10 @@ static struct mix mix_of(const char *p, const char *end)
 
 		if (cp >= LETTER_CELLS)
 			continue;
-		if (letter_cells[cp].kind == LETTER_LATIN) {
-			m.latin++;
+		if (letter_cells[cp].kind == LETTER_LATIN)
 			m.latin_only += letter_to_cyrillic(cp) == 0;
-		} else if (letter_cells[cp].kind == LETTER_CYRILLIC) {
-			m.cyrillic++;
+		else if (letter_cells[cp].kind == LETTER_CYRILLIC)
 			m.cyrillic_only += letter_to_latin(cp) == 0;
-		}
 	}
 	return m;
 }
@@ -139,11 +136,12 @@ static void word_to_latin(struct fold *f, char *word)
 	f->len = (size_t)(to - f->text);
 }
 
+/* Only when it can't be Russian and can be Latin does it become Latin. */
 static void word_unmix(struct fold *f, char *word)
 {
 	struct mix m = mix_of(word, f->text + f->len);
 
-	if (m.cyrillic_only == 0 && m.latin_only > 0 && m.latin > m.cyrillic)
+	if (m.cyrillic_only == 0 && m.latin_only > 0)
 		word_to_latin(f, word);
 	else
 		word_to_cyrillic(f, word);

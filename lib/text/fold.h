@@ -4,7 +4,7 @@
  *   every dash, hyphen, apostrophe, quote and punctuation mark separates words («э-э-э» is three,
  *   «чем-то» is two, as recognition without punctuation writes them);
  *   look-alike Latin letters inside a word that has a Cyrillic letter become Cyrillic (and the
- *   other way round in a word of Latin letters with a stray Cyrillic look-alike majority-wise);
+ *   other way round in a word that has letters of Latin alone and none of Cyrillic alone);
  *   * @ # $ inside or at an edge of a word with a letter stay («б***ь», «бл@»), as does a run of
  *   two or more * alone; a single bracketed word keeps its brackets («[цензура]»); zero-width and
  *   soft-hyphen characters vanish inside words; digits stay («29 480» is two words).

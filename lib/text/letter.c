@@ -2,8 +2,8 @@
 
 #include <utf8proc.h>
 
-#define CELLS(from, to, kind_, delta_) [from... to] = {.kind = LETTER_##kind_, .delta = (delta_)}
-#define CELL(at, kind_, delta_)        [at] = {.kind = LETTER_##kind_, .delta = (delta_)}
+#define CELLS(from, to, kind_, delta_) [(from)...(to)] = {.kind = LETTER_##kind_, .delta = (delta_)}
+#define CELL(at, kind_, delta_)        [(at)] = {.kind = LETTER_##kind_, .delta = (delta_)}
 
 /* clang-format off */
 const struct letter_cell letter_cells[LETTER_CELLS] = {

@@ -9,6 +9,8 @@
 
 enum { DECIMALS = 1000000 };
 
+#define NUMBER_MAX 1e12 /* beyond it six decimals mean nothing; no measure gets there */
+
 struct emit emit_begin(struct buf *out)
 {
 	return (struct emit){.out = out, .start = out->n};
@@ -26,22 +28,22 @@ bool emit_end(struct emit *e)
 	return false;
 }
 
-/* The letter of a short escape, 'u' for the long form, 0 when c stands for itself. */
-static char escape_of(unsigned char c)
+/* The letter of a short escape, 'u' for the long form, 0 for what stands for itself. */
+static const char escapes[256] = {
+	['"'] = '"',  ['\\'] = '\\', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't', [0x00] = 'u',
+	[0x01] = 'u', [0x02] = 'u',  [0x03] = 'u', [0x04] = 'u', [0x05] = 'u', [0x06] = 'u',
+	[0x07] = 'u', [0x08] = 'u',  [0x0b] = 'u', [0x0c] = 'u', [0x0e] = 'u', [0x0f] = 'u',
+	[0x10] = 'u', [0x11] = 'u',  [0x12] = 'u', [0x13] = 'u', [0x14] = 'u', [0x15] = 'u',
+	[0x16] = 'u', [0x17] = 'u',  [0x18] = 'u', [0x19] = 'u', [0x1a] = 'u', [0x1b] = 'u',
+	[0x1c] = 'u', [0x1d] = 'u',  [0x1e] = 'u', [0x1f] = 'u',
+};
+
+static void put_escape(struct buf *out, unsigned char c)
 {
-	switch (c) {
-	case '"':
-	case '\\':
-		return (char)c;
-	case '\n':
-		return 'n';
-	case '\r':
-		return 'r';
-	case '\t':
-		return 't';
-	default:
-		return c < 0x20 ? 'u' : 0;
-	}
+	if (escapes[c] == 'u')
+		buf_printf(out, "\\u%04x", (unsigned)c);
+	else
+		buf_put(out, (char[]){'\\', escapes[c]}, 2);
 }
 
 static void put_string(struct buf *out, struct etq_str s)
@@ -50,31 +52,35 @@ static void put_string(struct buf *out, struct etq_str s)
 
 	buf_putc(out, '"');
 	for (size_t i = 0; i < s.n; i++) {
-		char e = escape_of((unsigned char)s.p[i]);
-
-		if (!e)
+		if (!escapes[(unsigned char)s.p[i]])
 			continue;
 		buf_put(out, s.p + done, i - done);
+		put_escape(out, (unsigned char)s.p[i]);
 		done = i + 1;
-		if (e == 'u')
-			buf_printf(out, "\\u%04x", (unsigned)(unsigned char)s.p[i]);
-		else
-			buf_put(out, (char[]){'\\', e}, 2);
 	}
 	if (s.n > done)
 		buf_put(out, s.p + done, s.n - done);
 	buf_putc(out, '"');
 }
 
+/* Keys are names of ours: nothing in them needs an escape. */
 static void put_key(struct emit *e, const char *key)
 {
+	size_t n = key ? strlen(key) : 0;
+	char *to;
+
 	if (e->comma)
 		buf_putc(e->out, ',');
 	e->comma = true;
 	if (!key)
 		return;
-	put_string(e->out, sv_of(key));
-	buf_putc(e->out, ':');
+	to = buf_reserve(e->out, n + 3);
+	if (!to)
+		return;
+	to[0] = '"';
+	memcpy(to + 1, key, n);
+	memcpy(to + 1 + n, "\":", 3); /* with its NUL, for which buf_reserve makes room */
+	e->out->n += n + 3;
 }
 
 void emit_open(struct emit *e, const char *key, char bracket)
@@ -101,13 +107,25 @@ void emit_name(struct emit *e, const char *key, const char *s)
 	emit_text(e, key, sv_of(s));
 }
 
-void emit_int(struct emit *e, const char *key, int64_t v)
+static void put_int(struct buf *out, int64_t v)
 {
 	char digits[24];
-	int n = snprintf(digits, sizeof(digits), "%" PRId64, v);
+	char *p = digits + sizeof(digits);
+	uint64_t left = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
 
+	do {
+		*--p = (char)('0' + left % 10);
+		left /= 10;
+	} while (left > 0);
+	if (v < 0)
+		*--p = '-';
+	buf_put(out, p, (size_t)(digits + sizeof(digits) - p));
+}
+
+void emit_int(struct emit *e, const char *key, int64_t v)
+{
 	put_key(e, key);
-	buf_put(e->out, digits, (size_t)n);
+	put_int(e->out, v);
 }
 
 /* Whole part and decimals as integers: printf would write the decimal point of a locale. */
@@ -118,8 +136,8 @@ void emit_number(struct emit *e, const char *key, double v)
 	int n;
 
 	put_key(e, key);
-	if (v <= -1e12 || v >= 1e12 || v != v) {
-		buf_printf(e->out, "%.0f", v == v ? v : 0.0);
+	if (!(v > -NUMBER_MAX && v < NUMBER_MAX)) {
+		put_int(e->out, v < 0 ? -(int64_t)NUMBER_MAX : v > 0 ? (int64_t)NUMBER_MAX : 0);
 		return;
 	}
 	scaled = (uint64_t)((v < 0 ? -v : v) * DECIMALS + 0.5);

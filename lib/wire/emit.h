@@ -26,7 +26,7 @@ void emit_close(struct emit *e, char bracket);
 void emit_text(struct emit *e, const char *key, struct etq_str s); /* s must be valid UTF-8 */
 void emit_name(struct emit *e, const char *key, const char *s);
 void emit_int(struct emit *e, const char *key, int64_t v);
-void emit_number(struct emit *e, const char *key, double v); /* to 6 decimals; finite */
+void emit_number(struct emit *e, const char *key, double v); /* to 6 decimals, ±1e12 at most */
 void emit_bool(struct emit *e, const char *key, bool v);
 /* Unix time in ms; years beyond four digits are left out, as are all these when absent. */
 void emit_time(struct emit *e, const char *key, int64_t ms);

@@ -1,7 +1,5 @@
 #include "wire/rfc3339.h"
 
-#include <stdio.h>
-
 enum { MS_DAY = 24 * 60 * 60 * 1000, DAYS_ERA = 146097, DAYS_TO_1970 = 719468 };
 
 /* Of year 0 and of year 10000. */
@@ -147,20 +145,36 @@ bool rfc3339_parse(struct etq_str s, int64_t *ms)
 	return true;
 }
 
+/* Writes v in n digits, and what follows them; returns the place behind. */
+static char *put_digits(char *to, int n, int v, char follow)
+{
+	for (int i = n - 1; i >= 0; i--) {
+		to[i] = (char)('0' + v % 10);
+		v /= 10;
+	}
+	to[n] = follow;
+	return to + n + 1;
+}
+
 bool rfc3339_format(int64_t ms, char out[RFC3339_SIZE])
 {
 	int64_t days;
 	struct civil c;
 	int rest;
+	char *p = out;
 
 	if (ms < first_ms || ms > last_ms)
 		return false;
 	days = ms >= 0 ? ms / MS_DAY : (ms - MS_DAY + 1) / MS_DAY;
 	rest = (int)(ms - days * MS_DAY);
 	c = civil_of(days);
-	/* The remainders are there for the compiler, which can't know the ranges. */
-	snprintf(out, RFC3339_SIZE, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ", (unsigned)c.year % 10000,
-		 (unsigned)c.month % 100, (unsigned)c.day % 100, (unsigned)rest / 3600000 % 100,
-		 (unsigned)rest / 60000 % 60, (unsigned)rest / 1000 % 60, (unsigned)rest % 1000);
+	p = put_digits(p, 4, c.year, '-');
+	p = put_digits(p, 2, c.month, '-');
+	p = put_digits(p, 2, c.day, 'T');
+	p = put_digits(p, 2, rest / 3600000, ':');
+	p = put_digits(p, 2, rest / 60000 % 60, ':');
+	p = put_digits(p, 2, rest / 1000 % 60, '.');
+	p = put_digits(p, 3, rest % 1000, 'Z');
+	*p = '\0';
 	return true;
 }

@@ -33,23 +33,33 @@ bool stats_encode(const struct stats *s, struct buf *out)
 	return emit_end(&e);
 }
 
-static bool read_values(struct reader *r, const struct field *f, struct json_object *v, void *out)
+static bool read_value(struct reader *r, const char *name, struct json_object *v, int64_t *out)
 {
 	static const struct field value = {.min = -INT64_MAX, .max = INT64_MAX};
+	const struct place here = {.up = r->place, .name = name};
+	bool ok;
+
+	r->place = &here;
+	ok = v ? reader_int(r, &value, v, out) : reader_refuse(r, "bad-type", v, "a number");
+	r->place = here.up;
+	return ok;
+}
+
+static bool read_values(struct reader *r, const struct field *f, struct json_object *v, void *out)
+{
+	struct json_object_iterator i, end;
 	struct stats *s = out;
 
 	if (!json_object_is_type(v, json_type_object))
 		return reader_refuse(r, "bad-type", v, "an object");
-	json_object_object_foreach(v, name, number)
-	{
-		const struct place here = {.up = r->place, .name = name};
-		int64_t n;
+	i = json_object_iter_begin(v);
+	end = json_object_iter_end(v);
+	for (; !json_object_iter_equal(&i, &end); json_object_iter_next(&i)) {
+		const char *name = json_object_iter_peek_name(&i);
+		int64_t n = 0;
 
-		r->place = &here;
-		if (!(number ? reader_int(r, &value, number, &n)
-			     : reader_refuse(r, "bad-type", number, "a number")))
+		if (!read_value(r, name, json_object_iter_peek_value(&i), &n))
 			return false;
-		r->place = here.up;
 		stats_add(s, name, n);
 	}
 	return true;

@@ -132,7 +132,7 @@ class Client:
 
 
 class Daemon:
-    def __init__(self, folder, rules=RULES, args=(), preexec=None, env=(), **settings):
+    def __init__(self, folder, rules=RULES, args=(), preexec=None, env=(), through=(), **settings):
         self.folder = pathlib.Path(folder)
         self.rules = self.folder / "rules.yaml"
         self.rules.write_text(rules, encoding="utf-8")
@@ -142,7 +142,7 @@ class Daemon:
         options = [f"--set={name}={value}" for name, value in given.items()]
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
-                [program("etiquetted"), "--rules", str(self.rules), "--print-ports", *options, *args],
+                [*through, program("etiquetted"), "--rules", str(self.rules), "--print-ports", *options, *args],
                 cwd=folder, stdout=subprocess.PIPE, stderr=log, preexec_fn=preexec, env={**environment(), **dict(env)},
                 close_fds=preexec is None)
         line = self.process.stdout.readline()

@@ -193,10 +193,7 @@ def test_send_of_lines_up_to_the_limit(tmp_path, daemon):
                                         "text": text}, ensure_ascii=i % 2 == 0) + "\n" for i in range(200)),
                     encoding="utf-8")
     done = ctl("send", "--to", daemon.ingest, "--speed", "max", path)
-    # Half of them are escaped, and 98 kB long: over the limit of a line.
-    assert done.returncode == 1
-    assert done.err.count("line-too-long") == 100
-    assert done.err.count("\n") == 100
+    assert (done.returncode, done.err) == (0, "")
 
 
 # ---- send --show
@@ -226,6 +223,7 @@ def test_show_prints_findings_under_the_words(daemon):
 def test_show_leaves_other_calls_out(short):
     def ingest(line):
         take(line, 4)
+        line.get()
 
     def subscriber(line):
         assert line.get()["type"] == "subscribe"
@@ -291,7 +289,7 @@ def test_watch_for_people():
     assert done.returncode == 0, done.err
     first, second = done.out.split("#8")
     assert first.startswith("#7 ") and "01:05.4" in first
-    for part in ("major hold.no-thanks  Нет благодарности", "call k1, agent Ирина, queue sales", "00:03.0 agent: «",
+    for part in ("major hold.no-thanks  Нет благодарности", "call k1: agent Ирина, queue sales", "00:03.0 agent: «",
                  "хрень»", "→ Спасибо за ожидание!"):
         assert part in first, first
     assert "withdrawn hold.no-thanks" in second and "→" not in second

@@ -47,9 +47,8 @@ def test_one_stalled_subscriber_is_told_of_its_gap(start):
     stats = daemon.stats()
     assert (stats["subscribers_slow"], stats["slow_begins"], stats["slow_ends"]) == (1, 1, 0)
     assert "is slow" in daemon.log()
-    last = reads.line if False else total
     messages, n = [], 0
-    while n < last:
+    while n < total:
         messages.append(stalled.line())
         n = covered(messages[-1:])[-1]
     assert covered(messages) == list(range(1, total + 1))
@@ -114,14 +113,13 @@ def test_replaying_much_is_not_being_slow(start):
     assert "is slow" not in daemon.log()
 
 
-@pytest.mark.parametrize("requests", [20000])
-def test_one_that_asks_without_reading_is_not_read_from(start, requests):
+def test_one_that_asks_without_reading_is_not_read_from(start):
     daemon = start(subscriber__queue_bytes="64KiB")
     client = daemon.subscriber(receive_buffer=4096)
     before = daemon.memory()
     client.socket.settimeout(1)
     with pytest.raises(TimeoutError):
-        for _ in range(requests // 100):
-            client.send(b'{"type":"stats"}\n' * 100)
+        for _ in range(10000):
+            client.send(b'{"type":"stats"}\n' * 1000)
     assert daemon.memory() - before < 8 * MIB
     assert daemon.stats()["replies_held"] >= 1

@@ -63,11 +63,11 @@ static inline size_t set_number(const struct etq_ruleset *rules, const char *nam
 	return 0;
 }
 
-#define assert_sv_equal(sv, text)                                                                  \
-	do {                                                                                       \
-		struct etq_str sv_ = (sv);                                                         \
-		assert_int_equal(sv_.n, strlen(text));                                             \
-		assert_memory_equal(sv_.p, text, sv_.n);                                           \
+#define assert_sv_equal(sv, text)                        \
+	do {                                             \
+		struct etq_str sv_ = (sv);               \
+		assert_int_equal(sv_.n, strlen(text));   \
+		assert_memory_equal(sv_.p, text, sv_.n); \
 	} while (0)
 
 #endif

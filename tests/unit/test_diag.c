@@ -45,7 +45,8 @@ static void format_cuts_like_snprintf(void **state)
 	char out[8] = "#######";
 
 	diag_add(&diags, ETQ_DIAG_ERROR, "f", SV("x"), 1, 1, "m");
-	assert_int_equal(etq_diag_format(&diags.v[0], NULL, 0), strlen("f:1:1: error: m\n  x\n  ^"));
+	assert_int_equal(etq_diag_format(&diags.v[0], NULL, 0),
+			 strlen("f:1:1: error: m\n  x\n  ^"));
 	assert_int_equal(etq_diag_format(&diags.v[0], out, sizeof(out)), 23);
 	assert_string_equal(out, "f:1:1: ");
 	assert_int_equal(etq_diag_format(&diags.v[0], out, 1), 23);
@@ -117,10 +118,18 @@ static void nearest_name(void **state)
 	static const struct {
 		const char *written, *meant;
 	} cases[] = {
-		{"severty", "severity"}, {"sevreity", "severity"}, {"Status", "status"},
-		{"titel", "title"},	 {"tilte", "title"},	   {"каждй", "каждый"},
-		{"yb", "by"},		 {"points", NULL},	   {"xx", NULL},
-		{"", NULL},		 {"\xff\xfe\x80", NULL},   {"severity", "severity"},
+		{"severty", "severity"},
+		{"sevreity", "severity"},
+		{"Status", "status"},
+		{"titel", "title"},
+		{"tilte", "title"},
+		{"каждй", "каждый"},
+		{"yb", "by"},
+		{"points", NULL},
+		{"xx", NULL},
+		{"", NULL},
+		{"\xff\xfe\x80", NULL},
+		{"severity", "severity"},
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {

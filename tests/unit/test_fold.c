@@ -9,11 +9,11 @@
 #include "test.h"
 #include "text/utf8.h"
 
-#define ACUTE "\xcc\x81"
-#define BREVE "\xcc\x86"
-#define DIAERESIS "\xcc\x88"
-#define SOFT_HYPHEN "\xc2\xad"
-#define ZERO_WIDTH_SPACE "\xe2\x80\x8b"
+#define ACUTE             "\xcc\x81"
+#define BREVE             "\xcc\x86"
+#define DIAERESIS         "\xcc\x88"
+#define SOFT_HYPHEN       "\xc2\xad"
+#define ZERO_WIDTH_SPACE  "\xe2\x80\x8b"
 #define ZERO_WIDTH_JOINER "\xe2\x80\x8d"
 
 /* Each word with the code points of the original that it stands for: "да@0-2 нет@4-7". */
@@ -41,7 +41,10 @@ static const struct {
 	{"«Северный \"склад\"»", "северный@1-9 склад@11-16"},
 	{"don't don’t", "don@0-3 t@4-5 don@6-9 t@10-11"},
 	{"да.нет,ну/вот_как+так", "да@0-2 нет@3-6 ну@7-9 вот@10-13 как@14-17 так@18-21"},
-	{"а\xc2\xa0" "б\xe3\x80\x80" "в\nг", "а@0-1 б@2-3 в@4-5 г@6-7"},
+	{"а\xc2\xa0"
+	 "б\xe3\x80\x80"
+	 "в\nг",
+	 "а@0-1 б@2-3 в@4-5 г@6-7"},
 	{"...—!", ""},
 	/* digits */
 	{"29 480 рублей", "29@0-2 480@3-6 рублей@7-13"},

@@ -82,11 +82,11 @@ static void word_forms(void **state)
 		{"день", "день дня днём дни деньги денег", "день; дня; днем; дни"},
 		{"линия", "на линии линию линий лина линька", "линии; линию; линий"},
 		{"цена", "цены цене ценою ценник оценка", "цены; цене; ценою"},
-		{"добрый", "добрый доброго добрая добро добраться", "добрый; доброго; добрая; добро"},
+		{"добрый", "добрый доброго добрая добро добраться",
+		 "добрый; доброго; добрая; добро"},
 		{"знаю", "знаю знаем знаете знать знак", "знаю; знаем; знаете; знать"},
 		{"звоню", "звоню звоните звонят звон", "звоню; звоните; звонят"},
-		{"скажите", "скажите скажи скажу сказал сказка",
-		 "скажите; скажи; скажу; сказал"},
+		{"скажите", "скажите скажи скажу сказал сказка", "скажите; скажи; скажу; сказал"},
 		{"помочь", "помочь помогу поможем помощник помощь", "помочь; помогу; поможем"},
 		{"звонок", "звонок звонка звонку звонкий", "звонок; звонка; звонку"},
 		{"рубль", "рубля рублей рубли рублевка рубить", "рубля; рублей; рубли"},
@@ -137,7 +137,8 @@ static void choices(void **state)
 		 "спасибо что подождали"},
 		{"(спасибо|благодарю) что (подождали|остались на линии)",
 		 "благодарим что остались на линии", "благодарим что остались на линии"},
-		{"(спасибо|благодарю) что (подождали|остались на линии)", "спасибо что остались", ""},
+		{"(спасибо|благодарю) что (подождали|остались на линии)", "спасибо что остались",
+		 ""},
 		{"(да|да да) нет", "да да нет", "да да нет"},
 		{"(а|а б) в", "а б в", "а б в"},
 		{"вам (очень|весьма (сильно|крепко)) надо", "вам весьма крепко надо",
@@ -252,7 +253,8 @@ static void regular_expressions(void **state)
 		{"regex:\\bн+у{3,}\\b", "ннууу ну", "ннууу"},
 		{"regex: \\b(а+)\\b", "ааа", "ааа"},
 		{"regex: \\d{3}", "код 12345", "12345"},
-		{"regex: (секунд|минут)очк", "одну минуточку и секундочку", "минуточку; секундочку"},
+		{"regex: (секунд|минут)очк", "одну минуточку и секундочку",
+		 "минуточку; секундочку"},
 		{"regex: [а-я]+очк[аиу]\\b", "ручка минуточку точка", "минуточку; точка"},
 		{"regex: \\[цензура\\]", "вот [Цензура]", "[цензура]"},
 		{"regex: б\\*+ь", "б***ь", "б***ь"},
@@ -371,8 +373,9 @@ static void error_messages(void **state)
 	int wrong = 0;
 
 	for (size_t i = 0; i < COUNT(errors); i++) {
-		struct phrase_spec spec = {
-			.text = sv_of(errors[i].phrase), .capture = errors[i].capture, .sides = ~0u};
+		struct phrase_spec spec = {.text = sv_of(errors[i].phrase),
+					   .capture = errors[i].capture,
+					   .sides = ~0u};
 		struct phrase_err err = {.at = 999};
 		bool ok = matcher_add(b, &spec, &err);
 
@@ -410,20 +413,20 @@ static void bounds_of_length(void **state)
 	text[999] = ')';
 	spec.text = (struct etq_str){text, 1000};
 	assert_false(matcher_add(b, &spec, &err));
-	assert_string_equal(
-		err.message, "it is too complicated, or memory ran out: make several phrases of it");
+	assert_string_equal(err.message,
+			    "it is too complicated, or memory ran out: make several phrases of it");
 	matcher_builder_free(b);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(words_in_a_row),   cmocka_unit_test(word_forms),
-		cmocka_unit_test(exact_words),	    cmocka_unit_test(choices),
-		cmocka_unit_test(options),	    cmocka_unit_test(gaps),
-		cmocka_unit_test(any_ending),	    cmocka_unit_test(anchors),
-		cmocka_unit_test(over_lines),	    cmocka_unit_test(regular_expressions),
-		cmocka_unit_test(error_messages),   cmocka_unit_test(bounds_of_length),
+		cmocka_unit_test(words_in_a_row), cmocka_unit_test(word_forms),
+		cmocka_unit_test(exact_words),    cmocka_unit_test(choices),
+		cmocka_unit_test(options),        cmocka_unit_test(gaps),
+		cmocka_unit_test(any_ending),     cmocka_unit_test(anchors),
+		cmocka_unit_test(over_lines),     cmocka_unit_test(regular_expressions),
+		cmocka_unit_test(error_messages), cmocka_unit_test(bounds_of_length),
 	};
 
 	return cmocka_run_group_tests_name("phrase", tests, NULL, NULL);

@@ -4,11 +4,11 @@
 #include "oom.h"
 #include "rules_fixture.h"
 
-#define AGENT (1u << ETQ_AGENT)
+#define AGENT    (1u << ETQ_AGENT)
 #define CUSTOMER (1u << ETQ_CUSTOMER)
-#define BOT (1u << ETQ_BOT)
-#define ANY (AGENT | CUSTOMER | BOT)
-#define ALL 0xffu
+#define BOT      (1u << ETQ_BOT)
+#define ANY      (AGENT | CUSTOMER | BOT)
+#define ALL      0xffu
 
 static const char *const pack =
 	"engine: 1\n"
@@ -221,7 +221,8 @@ static void exceptions(void **state)
 	etq_ruleset_unref(rules);
 }
 
-static bool has_use(const struct etq_ruleset *rules, uint16_t signal, enum role role, const char *id)
+static bool has_use(const struct etq_ruleset *rules, uint16_t signal, enum role role,
+		    const char *id)
 {
 	for (size_t i = 0; i < rules->signal_uses[signal].n; i++) {
 		const struct use *use = &rules->signal_uses[signal].v[i];
@@ -245,7 +246,8 @@ static void uses(void **state)
 	assert_true(has_use(rules, no_thanks->expect.anchor, ROLE_EXPECT_ANCHOR, "hold.no-thanks"));
 	assert_true(has_use(rules, first->forbid.what, ROLE_FORBID, "end.agent-first"));
 	assert_true(has_use(rules, first->forbid.after, ROLE_FORBID_AFTER, "end.agent-first"));
-	assert_true(has_use(rules, no_thanks->unless[2].all[0].signal, ROLE_STATE, "hold.no-thanks"));
+	assert_true(
+		has_use(rules, no_thanks->unless[2].all[0].signal, ROLE_STATE, "hold.no-thanks"));
 	/* `{said: thanks}` by the agent is one signal wherever it is written. */
 	assert_int_equal(first->forbid.after, no_thanks->unless[2].all[0].signal);
 	assert_int_equal(first->forbid.after, script->sequence.steps[1].signal);
@@ -306,7 +308,8 @@ static void sets(void **state)
 	etq_ruleset_unref(rules);
 }
 
-static bool hears(const struct etq_ruleset *rules, const char *set, const char *text, enum etq_side side)
+static bool hears(const struct etq_ruleset *rules, const char *set, const char *text,
+		  enum etq_side side)
 {
 	struct matcher_scratch *scratch = matcher_scratch_new(100000);
 	struct hits hits = {0};
@@ -364,7 +367,8 @@ static void settings(void **state)
 	assert_int_equal(rules->company[1].nwords, 1);
 	etq_ruleset_unref(rules);
 
-	rules = load_text("engine: 1\nrules:\n  a.b: {title: T, source: S, forbid: {event: hold.start}}\n");
+	rules = load_text(
+		"engine: 1\nrules:\n  a.b: {title: T, source: S, forbid: {event: hold.start}}\n");
 	assert_int_equal(rules->settings.wait_ms, 8000);
 	assert_int_equal(rules->settings.overlap_ms, 300);
 	assert_int_equal(rules->settings.wait_announce, NO_SIGNAL);
@@ -452,15 +456,18 @@ static void sides(void **state)
 	assert_int_equal(rule_of(rules, "e")->by, ETQ_CUSTOMER);
 	assert_int_equal(rules->signals[rule_of(rules, "f")->forbid.what].above_ms, 10000);
 	assert_false(rule_of(rules, "f")->forbid.above.set);
-	assert_int_equal(rules->signals[rule_of(rules, "g")->forbid.what].sides, ANY | 1u << ETQ_SYSTEM);
-	assert_int_equal(rules->signals[rule_of(rules, "h")->expect.anchor].event, EVENT_CALL_START);
+	assert_int_equal(rules->signals[rule_of(rules, "g")->forbid.what].sides,
+			 ANY | 1u << ETQ_SYSTEM);
+	assert_int_equal(rules->signals[rule_of(rules, "h")->expect.anchor].event,
+			 EVENT_CALL_START);
 	assert_int_equal(rule_of(rules, "h")->by, ETQ_CUSTOMER);
 	etq_ruleset_unref(rules);
 }
 
 static void version_is_of_the_texts(void **state)
 {
-	static const char *const other = "engine: 1\nrules:\n  a: {title: T, source: S, forbid: {event: hold.end}}\n";
+	static const char *const other =
+		"engine: 1\nrules:\n  a: {title: T, source: S, forbid: {event: hold.end}}\n";
 	const char *const two[] = {pack, other};
 	struct etq_ruleset *a = load_text(pack), *b = load_text(pack), *c = load_files(two, 2);
 
@@ -486,9 +493,10 @@ static void measures_have_their_facts(void **state)
 
 		assert_non_null(info->name);
 		assert_non_null(info->help);
-		snprintf(text, sizeof(text),
-			 "engine: 1\nrules:\n  a: {title: T, source: S, limit: {measure: %s, above: %s%s}}\n",
-			 info->name, info->ms ? "60s" : "3", info->by ? ", by: customer" : "");
+		snprintf(
+			text, sizeof(text),
+			"engine: 1\nrules:\n  a: {title: T, source: S, limit: {measure: %s, above: %s%s}}\n",
+			info->name, info->ms ? "60s" : "3", info->by ? ", by: customer" : "");
 		rules = load_text(text);
 		assert_int_equal(rules->rules[0].limit.any[0].measure, i);
 		etq_ruleset_unref(rules);

@@ -129,8 +129,8 @@ static void test_messages(void **state)
 
 		snprintf(name, sizeof(name), "%.*s", (int)len, entries[i]->d_name);
 		bad->got[0] = '\0';
-		for (bad->nparts = 0;
-		     i < n && strncmp(entries[i]->d_name, name, len) == 0 && entries[i]->d_name[len] == '.';
+		for (bad->nparts = 0; i < n && strncmp(entries[i]->d_name, name, len) == 0 &&
+				      entries[i]->d_name[len] == '.';
 		     i++) {
 			struct part *part = &bad->parts[bad->nparts++];
 

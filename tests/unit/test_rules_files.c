@@ -63,7 +63,8 @@ static int tear_down(void **state)
 }
 
 /* Loads one path of the folder; said is all that there is to say, one message after the other. */
-static struct etq_ruleset *load_path(const struct folder *f, const char *name, char *said, size_t size)
+static struct etq_ruleset *load_path(const struct folder *f, const char *name, char *said,
+				     size_t size)
 {
 	char path[200];
 	const char *const paths[] = {path};
@@ -75,11 +76,12 @@ static struct etq_ruleset *load_path(const struct folder *f, const char *name, c
 	rules = files_load_rules(paths, 1, &diags);
 	said[0] = '\0';
 	for (size_t i = 0; i < diags.n && n < size; i++)
-		n += (size_t)snprintf(said + n, size - n, "%s:%d:%d: %s\n",
-				      diags.v[i].file + (strncmp(diags.v[i].file, f->path, strlen(f->path)) == 0
-								 ? strlen(f->path)
-								 : 0),
-				      diags.v[i].line, diags.v[i].col, diags.v[i].message);
+		n += (size_t)snprintf(
+			said + n, size - n, "%s:%d:%d: %s\n",
+			diags.v[i].file + (strncmp(diags.v[i].file, f->path, strlen(f->path)) == 0
+						   ? strlen(f->path)
+						   : 0),
+			diags.v[i].line, diags.v[i].col, diags.v[i].message);
 	etq_diags_free(&diags);
 	return rules;
 }
@@ -243,7 +245,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_folder_in_the_order_of_names, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_site_pulls_in_what_it_extends_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_site_pulls_in_what_it_extends_once, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(what_is_missing_is_said, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_circle_is_said, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(errors_name_the_file, set_up, tear_down),

@@ -40,7 +40,8 @@ static struct etq_ruleset *load_site(const char *site)
 
 static void switched_off(void **state)
 {
-	struct etq_ruleset *rules = load_site("rules: {speech.filler: off, hold.no-thanks: trial}\n");
+	struct etq_ruleset *rules =
+		load_site("rules: {speech.filler: off, hold.no-thanks: trial}\n");
 	const struct rule *rule = rule_of(rules, "speech.filler");
 
 	assert_int_equal(rule->info.status, ETQ_OFF);
@@ -80,11 +81,11 @@ static void keys_are_laid_over(void **state)
 
 static void what_excludes_replaces(void **state)
 {
-	struct etq_ruleset *rules =
-		load_site("rules:\n"
-			  "  hold.too-long: {forbid: {event: hold.start}, escalate: ~, max: ~}\n"
-			  "  speech.filler: {forbid: {event: call.end, above: ~, per: ~, over: ~}}\n"
-			  "  hold.no-thanks: {expect: {before: call.end, within: ~}}\n");
+	struct etq_ruleset *rules = load_site(
+		"rules:\n"
+		"  hold.too-long: {forbid: {event: hold.start}, escalate: ~, max: ~}\n"
+		"  speech.filler: {forbid: {event: call.end, above: ~, per: ~, over: ~}}\n"
+		"  hold.no-thanks: {expect: {before: call.end, within: ~}}\n");
 	const struct rule *rule = rule_of(rules, "hold.too-long");
 
 	assert_int_equal(rule->form, FORM_FORBID);
@@ -102,10 +103,11 @@ static void what_excludes_replaces(void **state)
 
 static void sets_are_replaced_and_added_to(void **state)
 {
-	struct etq_ruleset *rules = load_site("phrases:\n"
-					      "  thanks: {add: [благодарю за терпение, спасибо что подождали]}\n"
-					      "  filler: {say: [собственно], except: {add: own}}\n"
-					      "  own: [собственно говоря]\n");
+	struct etq_ruleset *rules = load_site(
+		"phrases:\n"
+		"  thanks: {add: [благодарю за терпение, спасибо что подождали]}\n"
+		"  filler: {say: [собственно], except: {add: own}}\n"
+		"  own: [собственно говоря]\n");
 	const struct phrase_set *filler = &rules->sets[set_number(rules, "filler")];
 
 	assert_int_equal(rules->sets[set_number(rules, "thanks")].npatterns, 3);
@@ -124,11 +126,12 @@ static void sets_are_replaced_and_added_to(void **state)
 
 static void settings_and_new_rules(void **state)
 {
-	struct etq_ruleset *rules = load_site("topic: own\n"
-					      "interruption: {speech: 2s}\n"
-					      "values: {company: [Юг, Юг и Ко]}\n"
-					      "rules:\n"
-					      "  close.thanks: {title: T, forbid: {event: hold.end}}\n");
+	struct etq_ruleset *rules = load_site(
+		"topic: own\n"
+		"interruption: {speech: 2s}\n"
+		"values: {company: [Юг, Юг и Ко]}\n"
+		"rules:\n"
+		"  close.thanks: {title: T, forbid: {event: hold.end}}\n");
 
 	assert_int_equal(rules->settings.overlap_ms, 300);
 	assert_int_equal(rules->settings.speech_ms, 2000);

@@ -149,10 +149,8 @@ static void out_of_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(put_get_replace_remove),
-		cmocka_unit_test(empty_and_binary_keys),
-		cmocka_unit_test(agrees_with_an_array),
-		cmocka_unit_test(flood_of_similar_keys),
+		cmocka_unit_test(put_get_replace_remove), cmocka_unit_test(empty_and_binary_keys),
+		cmocka_unit_test(agrees_with_an_array),   cmocka_unit_test(flood_of_similar_keys),
 		cmocka_unit_test(out_of_memory),
 	};
 

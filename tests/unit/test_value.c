@@ -231,7 +231,8 @@ static void compared(void **state)
 		   "это Марина из компании Северный Склад",
 		   "это марина из компании северный склад");
 	/* Unknown: what can't do without it never matches, what can does. */
-	check_hits("{customer.name} здравствуйте", false, &values, "Иван Петрович, здравствуйте", "");
+	check_hits("{customer.name} здравствуйте", false, &values, "Иван Петрович, здравствуйте",
+		   "");
 	check_hits("[{customer.name}] здравствуйте", false, &values, "Иван, здравствуйте",
 		   "здравствуйте");
 	check_hits("({customer.name}|{agent.name}) да", false, &values, "иван да марина да",
@@ -250,7 +251,8 @@ static void captured(void **state)
 	check_hits("меня зовут {agent.name}", true, NULL, "Меня зовут Анна, слушаю",
 		   "меня зовут анна>анна");
 	check_hits("меня зовут {agent.name}", true, NULL, "зовут меня", "");
-	check_hits("меня зовут {agent.name}", true, NULL, "меня зовут|Анна", "меня зовут|анна>анна");
+	check_hits("меня зовут {agent.name}", true, NULL, "меня зовут|Анна",
+		   "меня зовут|анна>анна");
 	check_hits("это {agent.name}", true, NULL, "это Анна", "это анна>анна");
 	check_hits("{agent.name} меня зовут", true, NULL, "Добрый, Марина меня зовут",
 		   "марина меня зовут>марина");

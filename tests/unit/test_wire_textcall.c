@@ -361,7 +361,7 @@ static void test_render_hostile(void **state)
 
 	etq_input_init(&in);
 	in.by = ETQ_CUSTOMER;
-	in.text = SV("а\x1b[31mб\nв\tг\r\xc2\x9b\u202eд\x7f");
+	in.text = SV("а\x1b[31mб\nв\tг\r\xc2\x9b\xe2\x80\xaeд\x7f");
 	assert_true(textcall_render(&in, &out));
 	assert_string_equal(out.p, "customer: а\ufffd[31mб в г \ufffd\ufffdд\ufffd\n");
 	out.max = out.n + 5;
