@@ -135,7 +135,8 @@ static bool only_empty(const struct loader *ld, const struct source *source)
 	return !ld->out_of_memory && !source->unreadable;
 }
 
-bool configfile_read(const char *name, struct etq_str text, struct config *s, struct etq_diags *diags)
+bool configfile_read(const char *name, struct etq_str text, struct config *s,
+		     struct etq_diags *diags)
 {
 	struct etq_diags said = {0};
 	struct source source = {.name = name, .text = text};
@@ -173,7 +174,8 @@ bool configfile_load(const char *path, struct config *s, struct etq_diags *diags
 	if (!files_read(path, CONFIGFILE_MAX, &text, &err))
 		diag_add(diags, ETQ_DIAG_ERROR, path, SV_NONE, 0, 0, "%s", err.message);
 	else
-		ok = configfile_read(path, (struct etq_str){text.p ? text.p : "", text.n}, s, diags);
+		ok = configfile_read(path, (struct etq_str){text.p ? text.p : "", text.n}, s,
+				     diags);
 	buf_free(&text);
 	return ok;
 }

@@ -13,6 +13,6 @@ enum { CONFIGFILE_MAX = 1024 * 1024 }; /* bytes of a file */
 bool configfile_load(const char *path, struct config *s, struct etq_diags *diags) ETQ_MUST_CHECK;
 /* The same for a text; name: what messages call it. */
 bool configfile_read(const char *name, struct etq_str text, struct config *s,
-		 struct etq_diags *diags) ETQ_MUST_CHECK;
+		     struct etq_diags *diags) ETQ_MUST_CHECK;
 
 #endif

@@ -21,14 +21,14 @@ enum {
 };
 
 enum conn_reason {
-	CONN_EOF,	    /* the peer is done */
-	CONN_RESET,	    /* the peer or the network broke it off */
+	CONN_EOF,           /* the peer is done */
+	CONN_RESET,         /* the peer or the network broke it off */
 	CONN_LINE_TOO_LONG, /* over the limit without an end */
-	CONN_STALLED,	    /* nothing could be written for too long */
-	CONN_SLOW,	    /* what it waits for is not kept any more */
-	CONN_TIMEOUT,	    /* it asked for nothing */
-	CONN_RUBBISH,	    /* too many errors */
-	CONN_SHUTDOWN,	    /* the daemon stops */
+	CONN_STALLED,       /* nothing could be written for too long */
+	CONN_SLOW,          /* what it waits for is not kept any more */
+	CONN_TIMEOUT,       /* it asked for nothing */
+	CONN_RUBBISH,       /* too many errors */
+	CONN_SHUTDOWN,      /* the daemon stops */
 	CONN_NO_MEMORY,
 	CONN_REASONS
 };

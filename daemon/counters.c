@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#define ROW(field, help)                                                                           \
-	{                                                                                          \
-		#field, offsetof(struct counters, field), help                                     \
+#define ROW(field, help)                                       \
+	{                                                      \
+#field, offsetof(struct counters, field), help \
 	}
 
 const struct counter_row counter_rows[] = {
@@ -37,10 +37,11 @@ const struct counter_row counter_rows[] = {
 };
 
 static const char *const codes[] = {
-	"line-too-long", "unfinished-line", "not-utf8",	    "nul-in-text",	 "not-json",
-	"too-deep",	 "not-an-object",   "missing-field", "bad-type",	 "unknown-type",
-	"bad-call-id",	 "text-too-long",   "late",	    "bad-time",		 "bad-text",
-	"call-ended",	 "too-many-calls",  "too-many-partials", "out-of-memory", "other",
+	"line-too-long",  "unfinished-line",   "not-utf8",      "nul-in-text",
+	"not-json",       "too-deep",          "not-an-object", "missing-field",
+	"bad-type",       "unknown-type",      "bad-call-id",   "text-too-long",
+	"late",           "bad-time",          "bad-text",      "call-ended",
+	"too-many-calls", "too-many-partials", "out-of-memory", "other",
 };
 
 #define CODES (sizeof(codes) / sizeof(codes[0]))

@@ -77,7 +77,8 @@ static void reload(struct daemon *d)
 	if (rules) {
 		intake_set_rules(d->intake, rules);
 		use_rules(d, rules);
-		log_info(d->log, "rules loaded anew: %zu, version %s; calls in progress keep theirs",
+		log_info(d->log,
+			 "rules loaded anew: %zu, version %s; calls in progress keep theirs",
 			 d->report.rules, d->report.rules_version);
 	} else {
 		d->counters.reloads_failed++;
@@ -274,8 +275,9 @@ static bool listen_on(struct daemon *d, struct conn_group *group, int send_buffe
 	d->listeners[d->nlisteners++] = l;
 	log_info(d->log, "%ss connect to %s", group->kind->name, listener_name(l));
 	if (!listener_is_local(l))
-		log_warning(d->log, "%s can be reached from other machines, and whoever reaches it "
-				    "may use it: there is no access control",
+		log_warning(d->log,
+			    "%s can be reached from other machines, and whoever reaches it "
+			    "may use it: there is no access control",
 			    listener_name(l));
 	return true;
 }

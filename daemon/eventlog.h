@@ -47,8 +47,8 @@ ETQ_MUST_CHECK static inline bool eventlog_append(struct eventlog *log, const st
 }
 
 /* Views in *r live until the next append. */
-ETQ_MUST_CHECK static inline enum eventlog_result
-eventlog_read(const struct eventlog *log, uint64_t sequence, struct record *r)
+ETQ_MUST_CHECK static inline enum eventlog_result eventlog_read(const struct eventlog *log,
+								uint64_t sequence, struct record *r)
 {
 	return log->ops->read(log, sequence, r);
 }

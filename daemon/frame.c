@@ -85,5 +85,6 @@ enum frame_result frame_next(struct frame *f, struct etq_str *line)
 
 struct etq_str frame_rest(const struct frame *f)
 {
-	return f->p ? (struct etq_str){f->p + f->start, f->end - f->start} : (struct etq_str){NULL, 0};
+	return f->p ? (struct etq_str){f->p + f->start, f->end - f->start}
+		    : (struct etq_str){NULL, 0};
 }

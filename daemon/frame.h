@@ -9,7 +9,8 @@
 
 enum {
 	FRAME_CHUNK = 16 * 1024, /* bytes read at once */
-	FRAME_SLACK = 16 * 1024, /* how far a line may be over the limit and still be refused alone */
+	FRAME_SLACK = 16 *
+		      1024, /* how far a line may be over the limit and still be refused alone */
 	FRAME_MAX = ETQ_MAX_LINE + FRAME_SLACK, /* bytes held */
 };
 

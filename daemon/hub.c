@@ -34,7 +34,7 @@ struct hub {
 	size_t counts[HUB_LISTS];
 	struct probe probe;
 	struct buf batch;
-	uint64_t seen;  /* last event that live readers have been told of */
+	uint64_t seen; /* last event that live readers have been told of */
 	bool draining;
 };
 

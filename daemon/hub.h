@@ -34,8 +34,8 @@ struct reader {
 };
 
 struct hub_opts {
-	size_t queue_bytes;     /* of a connection; more it does not get at once */
-	bool close_overrun;     /* a reader that lost events is closed, not told of a gap */
+	size_t queue_bytes; /* of a connection; more it does not get at once */
+	bool close_overrun; /* a reader that lost events is closed, not told of a gap */
 };
 
 /* Adds a hook to the loop. NULL: out of memory. */

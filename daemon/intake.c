@@ -25,9 +25,9 @@ struct intake {
 	struct counters *counters;
 	const struct log *log;
 	struct event timer;
-	int64_t due;    /* what the timer is set to; INT64_MAX: it is not */
-	bool stale;     /* the engine was at work since: look again when it is due */
-	bool losing;    /* the last event could not be recorded */
+	int64_t due; /* what the timer is set to; INT64_MAX: it is not */
+	bool stale;  /* the engine was at work since: look again when it is due */
+	bool losing; /* the last event could not be recorded */
 	bool tick_fails;
 };
 
@@ -175,8 +175,7 @@ struct intake *intake_new(const struct intake_opts *opts, struct etq_ruleset *ru
 	in->engine = etq_engine_new(&opts->engine, rules);
 	in->decoder = native_decoder_new();
 	in->findings = etq_findings_new();
-	if (!in->engine || !in->decoder || !in->findings ||
-	    !loop_hook(loop, intake_end_turn, in)) {
+	if (!in->engine || !in->decoder || !in->findings || !loop_hook(loop, intake_end_turn, in)) {
 		intake_free(in);
 		return NULL;
 	}

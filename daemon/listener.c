@@ -21,8 +21,8 @@
 
 enum {
 	BACKLOG = 1024,
-	ACCEPTS = 64,    /* in one turn */
-	PAUSE_MS = 200,  /* after the system had no room for another connection */
+	ACCEPTS = 64,   /* in one turn */
+	PAUSE_MS = 200, /* after the system had no room for another connection */
 	NAME_BYTES = 64,
 	KEEPALIVE_IDLE_S = 60,
 	KEEPALIVE_INTERVAL_S = 15,
@@ -179,8 +179,8 @@ static void on_connection(evutil_socket_t fd, short what, void *arg)
 	for (int i = 0; i < ACCEPTS; i++) {
 		struct sockaddr_storage sa = {0};
 		socklen_t n = sizeof(sa);
-		int client =
-			accept4(l->fd, (struct sockaddr *)&sa, &n, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		int client = accept4(l->fd, (struct sockaddr *)&sa, &n,
+				     SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (client >= 0) {
 			take(l, client, &sa);
 			continue;

@@ -32,8 +32,10 @@ static bool read_config(const struct options *o, struct config *c, const struct 
 static int serve(const struct options *o, const struct config *c, struct etq_ruleset *rules,
 		 const struct log *log)
 {
-	const struct daemon_opts opts = {
-		.config = c, .log = log, .ports_file = o->ports_file, .print_ports = o->print_ports};
+	const struct daemon_opts opts = {.config = c,
+					 .log = log,
+					 .ports_file = o->ports_file,
+					 .print_ports = o->print_ports};
 	struct daemon *d = daemon_new(&opts, rules);
 	bool ok = d && daemon_run(d);
 

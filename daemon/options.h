@@ -24,8 +24,7 @@ struct options {
 /* False: usage is wrong, and everything that is has been said. */
 bool options_parse(int argc, char **argv, struct options *o, const struct log *log) ETQ_MUST_CHECK;
 /* Lays the settings of the command line over s. False: wrong values, all of them said. */
-bool options_apply(const struct options *o, struct config *s,
-		   const struct log *log) ETQ_MUST_CHECK;
+bool options_apply(const struct options *o, struct config *s, const struct log *log) ETQ_MUST_CHECK;
 
 /* To standard output. False: it can't be written to. */
 bool options_print_help(void) ETQ_MUST_CHECK;

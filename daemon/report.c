@@ -65,18 +65,12 @@ static void add_engine(struct report *r, struct stats *out)
 		const char *name;
 		uint64_t value;
 	} rows[] = {
-		{"calls_open", s.open_calls},
-		{"calls_started", s.calls_started},
-		{"calls_ended", s.calls_ended},
-		{"calls_idle", s.calls_idle},
-		{"utterances", s.utterances},
-		{"partials", s.partials},
-		{"duplicates", s.duplicates},
-		{"late", s.late},
-		{"reordered", s.reordered},
-		{"stamped", s.stamped},
-		{"findings", s.findings},
-		{"retracted", s.retracted},
+		{"calls_open", s.open_calls},       {"calls_started", s.calls_started},
+		{"calls_ended", s.calls_ended},     {"calls_idle", s.calls_idle},
+		{"utterances", s.utterances},       {"partials", s.partials},
+		{"duplicates", s.duplicates},       {"late", s.late},
+		{"reordered", s.reordered},         {"stamped", s.stamped},
+		{"findings", s.findings},           {"retracted", s.retracted},
 		{"match_gave_up", s.match_gave_up},
 	};
 

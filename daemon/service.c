@@ -108,8 +108,9 @@ void service_drop_sockets(struct service *s)
 	for (size_t i = 0; i < s->nsockets; i++) {
 		if (s->sockets[i].fd < 0)
 			continue;
-		log_warning(s->log, "a socket named `%s` was passed; they are `ingest` and "
-				    "`subscribe`",
+		log_warning(s->log,
+			    "a socket named `%s` was passed; they are `ingest` and "
+			    "`subscribe`",
 			    s->sockets[i].name);
 		close(s->sockets[i].fd);
 		s->sockets[i].fd = -1;

@@ -10,19 +10,20 @@
 
 enum { SHOWN_MAX = 60 };
 
-#define KIB 1024LL
-#define MIB (1024 * KIB)
-#define GIB (1024 * MIB)
+#define KIB    1024LL
+#define MIB    (1024 * KIB)
+#define GIB    (1024 * MIB)
 #define SECOND 1000LL
 #define MINUTE (60 * SECOND)
-#define HOUR (60 * MINUTE)
+#define HOUR   (60 * MINUTE)
 
 #define FIELD(field) offsetof(struct config, field)
 
-static const struct setting_choice overruns[] = {{"gap", OVERRUN_GAP}, {"close", OVERRUN_CLOSE}, {0}};
+static const struct setting_choice overruns[] = {
+	{"gap", OVERRUN_GAP}, {"close", OVERRUN_CLOSE}, {0}};
 static const struct setting_choice levels[] = {
 	{"error", LEVEL_ERROR}, {"warning", LEVEL_WARNING}, {"notice", LEVEL_NOTICE},
-	{"info", LEVEL_INFO},	{"debug", LEVEL_DEBUG},	    {0},
+	{"info", LEVEL_INFO},   {"debug", LEVEL_DEBUG},     {0},
 };
 static const struct setting_choice switches[] = {{"true", 1}, {"false", 0}, {0}};
 
@@ -42,8 +43,8 @@ const struct setting settings_table[] = {
 	 1000000, NULL, "subscribers at once; more are refused"},
 	{"subscriber.queue_bytes", NULL, &type_size, FIELD(subscriber_queue_bytes), "1MiB",
 	 16 * KIB, GIB, NULL, "a subscriber with so much unread waits until it has read half"},
-	{"subscriber.overrun", NULL, &type_choice, FIELD(subscriber_overrun), "gap", 0, 0,
-	 overruns, "for one so slow that what it waits for is not kept any more: tell it, or close"},
+	{"subscriber.overrun", NULL, &type_choice, FIELD(subscriber_overrun), "gap", 0, 0, overruns,
+	 "for one so slow that what it waits for is not kept any more: tell it, or close"},
 	{"subscriber.heartbeat", NULL, &type_time, FIELD(subscriber_heartbeat), "15s", 100, HOUR,
 	 NULL, "a stream that was quiet for so long carries a heartbeat"},
 	{"subscriber.request_timeout", NULL, &type_time, FIELD(subscriber_request_timeout), "10s",

@@ -63,9 +63,9 @@ struct setting {
 	const struct setting_type *type;
 	size_t offset; /* in struct config */
 	const char *standard;
-	int64_t min, max;             /* both 0: any */
+	int64_t min, max;                     /* both 0: any */
 	const struct setting_choice *choices; /* ends with an empty row; NULL: no fixed set */
-	const char *help;             /* one line */
+	const char *help;                     /* one line */
 };
 
 /* All of them, by group; the last has no name. */

@@ -16,10 +16,11 @@ struct unit {
 	int64_t factor;
 };
 
-static const struct unit sizes[] = {{"", 1},		    {"B", 1},
-				    {"KiB", 1024},	    {"MiB", 1024 * 1024},
-				    {"GiB", 1024LL * 1024 * 1024}, {NULL, 0}};
-static const struct unit times[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {NULL, 0}};
+static const struct unit sizes[] = {
+	{"", 1},  {"B", 1}, {"KiB", 1024}, {"MiB", 1024 * 1024}, {"GiB", 1024LL * 1024 * 1024},
+	{NULL, 0}};
+static const struct unit times[] = {
+	{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {NULL, 0}};
 static const struct unit counts[] = {{"", 1}, {NULL, 0}};
 
 static bool wrong(struct etq_err *err, const char *what)

@@ -79,8 +79,8 @@ static void subscribe(struct subscriber *s, struct subscription *sub)
 	sub->filter = (struct filter){0}; /* now the reader's */
 	s->reader.cursor = from;
 	buf_clear(&s->all->reply);
-	send_reply(s, reply_subscribed(from > events->first ? from : events->first,
-				       &s->all->reply));
+	send_reply(s,
+		   reply_subscribed(from > events->first ? from : events->first, &s->all->reply));
 	hub_join(s->all->hub, &s->reader);
 	conn_timer(s->conn, s->all->opts.heartbeat_ms);
 }

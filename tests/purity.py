@@ -26,7 +26,7 @@ BELOW = {
 
 # Headers of other people's libraries, by how they begin, and the folders they are at home in.
 HOMES = {
-    "utf8proc.h": ["lib/text"],
+    "utf8proc.h": ["lib/text", "ctl"],
     "pcre2": ["lib/match"],
     "libstemmer": ["lib/match"],
     "libfyaml": ["lib/rules"],
