@@ -33,7 +33,7 @@ enum added {
 	ADDED_FAILED,  /* out of memory */
 };
 
-enum added transcript_add(struct transcript *tr, const struct etq_input *in, struct talk **talk,
+enum added transcript_add(struct transcript *tr, const struct etq_input *in, struct talk **out,
 			  size_t *i) ETQ_MUST_CHECK;
 
 size_t transcript_count(const struct transcript *tr);

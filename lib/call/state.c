@@ -40,7 +40,7 @@ static void state_ref_all(struct state *s)
 		utt_ref(s->first[i]);
 		utt_ref(s->last[i]);
 	}
-	for (uint32_t i = 0; i < s->npendings; i++)
+	for (uint32_t i = 0; s->pendings && i < s->npendings; i++)
 		utt_ref(s->pendings[i].quote);
 }
 

@@ -7,7 +7,7 @@ static struct etq_str put(char **at, struct etq_str s)
 {
 	struct etq_str copy = {s.p ? *at : NULL, s.n};
 
-	if (s.n)
+	if (s.p && s.n)
 		memcpy(*at, s.p, s.n);
 	*at += s.n;
 	return copy;

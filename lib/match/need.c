@@ -31,6 +31,24 @@ void run_add(struct run *r, struct etq_str text)
 	}
 }
 
+/* Russian text has few signs and digits, and even fewer masks: they tell more than a letter. */
+static unsigned weight_of(const struct run *r)
+{
+	unsigned weight = 0;
+
+	for (size_t i = 0, n; i < r->n; i += n) {
+		uint32_t cp = utf8_decode(r->text + i, &n);
+
+		if (cp >= '0' && cp <= '9')
+			weight += 2;
+		else if (cp < 'a' && cp != ' ')
+			weight += 4;
+		else
+			weight += 1;
+	}
+	return weight;
+}
+
 static unsigned log2_of(size_t n)
 {
 	unsigned bits = 0;
@@ -66,7 +84,7 @@ void needs_add(struct needs *needs, const struct need *need)
 
 bool run_end(struct arena *a, const struct run *r, struct needs *needs)
 {
-	struct need need = {.n = 1, .weight = (unsigned)r->letters};
+	struct need need = {.n = 1, .weight = weight_of(r)};
 	struct etq_str *literal;
 
 	if (r->n == 0 || (r->n == 1 && r->text[0] == ' ') ||

@@ -5,7 +5,7 @@
 #include "match/need.h"
 #include "text/utf8.h"
 
-enum { GROUPS_MAX = 32 };
+enum { GROUPS_MAX = 32, CLASS_MAX = 16 };
 
 struct scan {
 	struct arena *arena;
@@ -59,28 +59,104 @@ static bool branch_break(struct scan *s, struct branch *b)
 	return true;
 }
 
-static void skip_class(struct scan *s)
+/* Letters that a class names one by one or in short ranges. */
+struct letters {
+	uint32_t v[CLASS_MAX];
+	size_t n;
+	bool vague; /* there are others: escapes, long ranges, all but … */
+};
+
+static void letters_add(struct letters *l, uint32_t from, uint32_t to)
+{
+	if (to < from || to - from >= CLASS_MAX - l->n) {
+		l->vague = true;
+		return;
+	}
+	for (uint32_t cp = from; cp <= to; cp++)
+		l->v[l->n++] = cp;
+}
+
+/* A letter of a class, or the start of a range; a backslash before a sign is no more than that. */
+static uint32_t class_letter(struct scan *s, struct letters *l)
+{
+	uint32_t cp;
+	size_t n;
+
+	if (at(s, 0) == '\\') {
+		s->unclear = s->unclear || is_one_of(at(s, 1), "QE");
+		l->vague = l->vague || is_alnum(at(s, 1));
+		s->i++;
+	}
+	if (s->i >= s->n) {
+		s->unclear = true;
+		return 0;
+	}
+	cp = utf8_decode(s->p + s->i, &n);
+	s->i += n;
+	return cp;
+}
+
+static void scan_class_item(struct scan *s, struct letters *l)
+{
+	uint32_t from, to;
+
+	if (at(s, 0) == '[' && is_one_of(at(s, 1), ":.=")) {
+		char kind = at(s, 1);
+
+		l->vague = true;
+		s->i += 2;
+		skip_past(s, kind);
+		if (at(s, 0) == ']')
+			s->i++;
+		return;
+	}
+	from = to = class_letter(s, l);
+	if (at(s, 0) == '-' && at(s, 1) != ']') {
+		s->i++;
+		to = class_letter(s, l);
+	}
+	letters_add(l, from, to);
+}
+
+/* From [ to ]. */
+static void scan_class_items(struct scan *s, struct letters *l)
 {
 	s->i++;
-	if (at(s, 0) == '^')
+	if (at(s, 0) == '^') {
+		l->vague = true;
 		s->i++;
-	if (at(s, 0) == ']')
-		s->i++;
-	while (s->i < s->n && at(s, 0) != ']') {
-		if (at(s, 0) == '\\' && is_one_of(at(s, 1), "QE"))
-			s->unclear = true;
-		if (at(s, 0) == '[' && is_one_of(at(s, 1), ":.=")) {
-			char kind = at(s, 1);
-
-			s->i += 2;
-			skip_past(s, kind);
-			if (at(s, 0) == ']')
-				s->i++;
-		} else {
-			s->i += at(s, 0) == '\\' ? 2 : 1;
-		}
 	}
+	if (at(s, 0) == ']')
+		scan_class_item(s, l);
+	while (s->i < s->n && at(s, 0) != ']' && !s->unclear)
+		scan_class_item(s, l);
 	s->i++;
+}
+
+/* One of the letters of a small class is needed, unless what follows says that none may be. */
+static bool scan_class(struct scan *s, struct branch *b)
+{
+	struct letters l = {.n = 0};
+	struct need any = {0};
+
+	if (!branch_break(s, b))
+		return false;
+	scan_class_items(s, &l);
+	if (l.vague || is_one_of(at(s, 0), "?*{"))
+		return true;
+	for (size_t i = 0; i < l.n; i++) {
+		struct needs one = {0};
+		struct run run;
+		char letter[4];
+
+		run_start(&run, false);
+		run_add(&run, (struct etq_str){letter, utf8_encode(l.v[i], letter)});
+		if (!run_end(s->arena, &run, &one) ||
+		    !need_union(s->arena, &any, &one.v[0], i == 0))
+			return false;
+	}
+	needs_add(&b->needs, &any);
+	return true;
 }
 
 static bool scan_letter(struct scan *s, struct branch *b)
@@ -134,19 +210,27 @@ static bool scan_escape(struct scan *s, struct branch *b)
 	return branch_break(s, b);
 }
 
+/* How many bytes a {…} quantifier has; 0 when the brace is a letter like any other. */
+static size_t braces(const struct scan *s)
+{
+	size_t n = 1;
+
+	while (is_one_of(at(s, n), "0123456789, "))
+		n++;
+	return n > 1 && at(s, n) == '}' ? n + 1 : 0;
+}
+
 static bool scan_quantifier(struct scan *s, struct branch *b)
 {
 	char c = at(s, 0);
+	size_t n = c == '{' ? braces(s) : 1;
 
 	if (b->letter && c != '+' && b->run.last < b->run.n) {
 		b->run.n = b->run.last;
 		b->run.letters--;
 	}
-	if (c == '{')
-		skip_past(s, '}');
-	else
-		s->i++;
-	if (is_one_of(at(s, 0), "?+"))
+	s->i += n > 0 ? n : 1;
+	if (n > 0 && is_one_of(at(s, 0), "?+"))
 		s->i++;
 	return branch_break(s, b);
 }
@@ -213,10 +297,8 @@ static bool scan_atom(struct scan *s, struct branch *b)
 		return scan_escape(s, b);
 	if (is_one_of(c, "?*+{"))
 		return scan_quantifier(s, b);
-	if (c == '[') {
-		skip_class(s);
-		return branch_break(s, b);
-	}
+	if (c == '[')
+		return scan_class(s, b);
 	if (c == '.' || c == '^' || c == '$') {
 		s->i++;
 		return branch_break(s, b);

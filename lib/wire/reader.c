@@ -1,7 +1,6 @@
 #include "wire/reader.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 

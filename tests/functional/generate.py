@@ -26,9 +26,17 @@ class Maker:
         self.lines = []  # (known, line)
         self.t = 0
         self.n = 0
+        self.times = set()
 
     def add(self, known, **line):
         self.lines.append((known, {"type": line.pop("type"), "call": self.call, **line}))
+
+    def take_time(self):
+        """Nothing happens at the same time as something else: what came first would then count."""
+        while self.t in self.times:
+            self.t += 1
+        self.times.add(self.t)
+        return self.t
 
     def start(self):
         rng = self.rng
@@ -49,7 +57,7 @@ class Maker:
         """An utterance, perhaps with partials before it, perhaps told twice."""
         rng = self.rng
         self.n += 1
-        line = {"by": by, "t": self.t}
+        line = {"by": by, "t": self.take_time()}
         if rng.random() < 0.85:
             line["id"] = f"u{self.n}"
         words = text.split()
@@ -74,9 +82,9 @@ class Maker:
 
     def hold(self):
         length = self.rng.choice([3000, 20000, 70000, 200000])
-        self.add(self.t, type="hold.start", t=self.t)
+        self.add(self.take_time(), type="hold.start", t=self.t)
         self.t += length
-        self.add(self.t, type="hold.end", t=self.t)
+        self.add(self.take_time(), type="hold.end", t=self.t)
 
     def make(self):
         rng = self.rng

@@ -59,6 +59,31 @@ def test_documented_messages_are_taken(daemon):
     assert [m for m in sender.until("ack", n=len(sent)) if m["type"] == "error"] == []
 
 
+def test_the_documented_session(daemon):
+    """Word by word, the messages of errors included."""
+    lines = PROTOCOL.split("$ nc 127.0.0.1 7401\n", 1)[1].split("```", 1)[0].splitlines()
+    sender = daemon.sender()
+    for line in lines:
+        message = json.loads(line)
+        if message["type"] in ("ack", "error"):
+            assert sender.line() == message
+        else:
+            sender.send(line.encode() + b"\n")
+
+
+def test_error_codes_are_documented():
+    """Each code that some line can be refused with has its row, and each row its code."""
+    sources = [*(harness.SOURCE / "lib/wire").glob("*.c"), *(harness.SOURCE / "lib/call").glob("*.c"),
+               *(harness.SOURCE / "daemon" / name for name in ("intake.c", "sender.c", "subscriber.c"))]
+    text = "".join(path.read_text(encoding="utf-8") for path in sources)
+    codes = set(re.findall(r'(?:err_set|reader_refuse|refuse)\([^;"]*"([a-z0-9-]+)"|\.code = "([a-z-]+)"', text))
+    said = {code for pair in codes for code in pair if code}
+    # Of the text format, and of lines that the decoder has refused before as bad-type.
+    said -= {"bad-text-call", "bad-utterance-id", "bad-side"}
+    table = PROTOCOL.split("## Error codes", 1)[1].split("### ", 1)[0]
+    assert set(re.findall(r"^\| `([a-z0-9-]+)` \|", table, re.MULTILINE)) == said
+
+
 @pytest.mark.parametrize("break_it", [
     lambda e: e.pop("specversion"),
     lambda e: e.pop("subject"),
