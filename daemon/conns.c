@@ -76,8 +76,8 @@ static bool conns_work(void *arg)
 static void conns_free_dead(struct conns *all)
 {
 	while (!TAILQ_EMPTY(&all->dead))
+		/* it takes itself out of the list; NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
 		conn_free(TAILQ_FIRST(&all->dead));
-			/* takes itself out */ // NOLINT(clang-analyzer-unix.Malloc)
 }
 
 /* No event's handler and no hook is under way that could still hold one of the dead. */

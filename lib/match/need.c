@@ -7,7 +7,7 @@
 #include "text/utf8.h"
 
 /* A value in the text is as telling as so many letters. */
-enum { VALUE_WEIGHT = 5 };
+enum { VALUE_WEIGHT = 5, SECOND_WEIGHT = 3 };
 
 /* ---- runs and needs ------------------------------------------------------------------------ */
 
@@ -80,6 +80,13 @@ void needs_add(struct needs *needs, const struct need *need)
 			add = worse;
 		}
 	}
+}
+
+void needs_finish(struct needs *needs)
+{
+	for (size_t i = 1; i < NEEDS; i++)
+		if (needs->v[i].weight < SECOND_WEIGHT)
+			needs->v[i] = (struct need){0};
 }
 
 bool run_end(struct arena *a, const struct run *r, struct needs *needs)
@@ -250,7 +257,10 @@ bool needs_of_phrase(struct arena *a, const struct node *root, bool capture, str
 	struct seeker s = {.arena = a, .capture = capture};
 
 	*needs = (struct needs){0};
-	return seek(&s, root, needs);
+	if (!seek(&s, root, needs))
+		return false;
+	needs_finish(needs);
+	return true;
 }
 
 unsigned need_values(const struct node *node)

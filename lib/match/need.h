@@ -47,6 +47,8 @@ void run_start(struct run *r, bool bound); /* bound: at the start of a word */
 void run_add(struct run *r, struct etq_str text);
 /* The run is needed, too. False when out of memory. */
 bool run_end(struct arena *a, const struct run *r, struct needs *needs) ETQ_MUST_CHECK;
+/* At the end: forgets what would not sift enough to be looked for beside something better. */
+void needs_finish(struct needs *needs);
 /* Another part of the same whole is needed, too: the best are kept. */
 void needs_add(struct needs *needs, const struct need *need);
 /* One of the parts is there, this one or those before. False when out of memory. */

@@ -342,5 +342,6 @@ bool needs_of_regex(struct arena *a, struct etq_str pattern, struct needs *needs
 		return false;
 	if (s.unclear || s.i < s.n)
 		*needs = (struct needs){0};
+	needs_finish(needs);
 	return true;
 }
