@@ -6,25 +6,31 @@ static const struct forbid *forbid_of(const struct judge *j, uint16_t rule)
 	return &j->rules->rules[rule].forbid;
 }
 
-static const struct signal *what_of(const struct judge *j, uint16_t rule)
+static const struct signal *what_of(const struct judge *j, const struct forbidden *f)
 {
-	return &j->rules->signals[forbid_of(j, rule)->what];
+	return &j->rules->signals[f->what];
+}
+
+/* Sides whose words a rule is about: those of all that it forbids. */
+static uint32_t sides_of(const struct judge *j, uint16_t rule)
+{
+	return what_of(j, forbid_of(j, rule)->any)->sides;
 }
 
 /* It counts from `after` on only, and inside the window from there. */
-static bool in_place(const struct judge *j, const struct forbid *f, int32_t t)
+static bool in_place(const struct judge *j, const struct forbidden *f, int32_t t)
 {
 	if (f->after == NO_SIGNAL)
 		return true;
 	const struct slot *slot = &j->s->slots[f->after];
 
-	return slot->count && window_open(j, &f->within, slot, t, j->rules->signals[f->what].sides);
+	return slot->count && window_open(j, &f->within, slot, t, what_of(j, f)->sides);
 }
 
 static bool above(const struct judge *j, uint16_t rule, double *value)
 {
 	const struct bound *bound = &forbid_of(j, rule)->above;
-	struct spoken spoken = state_spoken(j->s, what_of(j, rule)->sides);
+	struct spoken spoken = state_spoken(j->s, sides_of(j, rule));
 	bool known = bound_amount(bound, j->s->rules[rule].hits, &spoken, value);
 
 	return !bound->set || (known && bound_passed(bound, *value));
@@ -40,7 +46,7 @@ static void raise_seen(struct judge *j, struct breach *b)
 		return;
 	if (f->each == EACH_CALL && r->fired)
 		return;
-	uint32_t turns = state_spoken(j->s, what_of(j, b->rule)->sides).turns;
+	uint32_t turns = state_spoken(j->s, sides_of(j, b->rule)).turns;
 
 	if (f->each == EACH_TURN && r->fired && r->turn == turns)
 		return;
@@ -55,15 +61,19 @@ static void raise_seen(struct judge *j, struct breach *b)
 
 void forbid_seen(struct judge *j, const struct use *use, const struct sighting *x)
 {
-	const struct forbid *f = forbid_of(j, use->rule);
+	const struct forbidden *f = &forbid_of(j, use->rule)->any[use->step];
 
-	if (!f->whole_turn && !in_place(j, f, x->t))
+	if (f->whole_turn) {
+		j->s->rules[use->rule].whole_hits++;
+		return;
+	}
+	if (!in_place(j, f, x->t))
 		return;
 	j->s->rules[use->rule].hits++;
-	if (f->whole_turn)
-		return;
 	if (x->words) {
-		if (!hear_offence(j->hear, (struct offence){use->rule, x->w0, x->w1}))
+		struct offence o = {use->rule, use->step, x->w0, x->w1};
+
+		if (!hear_offence(j->hear, o))
 			j->failed = true;
 		return;
 	}
@@ -72,15 +82,37 @@ void forbid_seen(struct judge *j, const struct use *use, const struct sighting *
 		.t = x->t,
 		.raised = x->utt ? x->utt->end : x->t,
 		.hits = 1,
-		.trigger = signal_trigger(what_of(j, use->rule)),
+		.trigger = signal_trigger(what_of(j, f)),
 		.trigger_t = x->t,
 		.cause = x->utt,
 		.inferred = x->inferred,
+		.gravest = f,
 	};
 
 	if (x->utt)
 		b.quotes[b.nquotes++] = (struct words){.utt = x->utt};
 	raise_seen(j, &b);
+}
+
+static enum etq_severity severity_of(const struct judge *j, uint16_t rule,
+				     const struct forbidden *f)
+{
+	return f->severity_set ? f->severity : j->rules->rules[rule].info.severity;
+}
+
+/* An offence whose words have been quoted for another of the things that the rule forbids. */
+static bool quoted(const struct hear *h, size_t from, size_t i)
+{
+	const struct offence *o = &h->offences[i];
+
+	for (size_t k = from; k < i; k++) {
+		const struct offence *other = &h->offences[k];
+
+		if (other->rule == o->rule && other->nth != o->nth && other->w0 < o->w1 &&
+		    o->w0 < other->w1)
+			return true;
+	}
+	return false;
 }
 
 /* Adds an offence's words to the breach; past the last place they are only counted. */
@@ -93,6 +125,14 @@ static void quote(const struct judge *j, struct breach *b, const struct offence 
 	b->hits++;
 }
 
+static void take_gravest(const struct judge *j, struct breach *b, const struct offence *o)
+{
+	const struct forbidden *f = &forbid_of(j, b->rule)->any[o->nth];
+
+	if (!b->gravest || severity_of(j, b->rule, f) > severity_of(j, b->rule, b->gravest))
+		b->gravest = f;
+}
+
 /* All offences of one rule in the utterance, from number `from` on, in as many findings as it wants. */
 static void raise_rule(struct judge *j, struct utt *u, size_t from)
 {
@@ -101,19 +141,22 @@ static void raise_rule(struct judge *j, struct utt *u, size_t from)
 	struct breach b = {.rule = rule,
 			   .t = u->t,
 			   .raised = u->end,
-			   .trigger = signal_trigger(what_of(j, rule)),
+			   .trigger = signal_trigger(what_of(j, forbid_of(j, rule)->any)),
 			   .trigger_t = u->t,
 			   .cause = u};
 
 	for (size_t i = from; i < h->noffences; i++) {
 		if (h->offences[i].rule != rule)
 			continue;
-		quote(j, &b, &h->offences[i]);
+		take_gravest(j, &b, &h->offences[i]);
+		if (!quoted(h, from, i))
+			quote(j, &b, &h->offences[i]);
 		if (forbid_of(j, rule)->each != EACH_HIT)
 			continue;
 		raise_seen(j, &b);
 		b.nth++;
 		b.nquotes = b.hits = 0;
+		b.gravest = NULL;
 	}
 	if (b.hits)
 		raise_seen(j, &b);
@@ -127,38 +170,43 @@ static bool first_of_rule(const struct hear *h, size_t i)
 	return true;
 }
 
+/* What of a rule is about whole turns of the side, or NULL. */
+static const struct forbidden *whole_turn_of(const struct judge *j, uint16_t i, enum etq_side side)
+{
+	const struct rule *rule = &j->rules->rules[i];
+
+	if (rule->form != FORM_FORBID || !(sides_of(j, i) & (1u << side)))
+		return NULL;
+	for (size_t k = 0; k < rule->forbid.n; k++)
+		if (rule->forbid.any[k].whole_turn)
+			return &rule->forbid.any[k];
+	return NULL;
+}
+
 void forbid_utterance_over(struct judge *j, struct utt *u)
 {
 	for (size_t i = 0; i < j->hear->noffences; i++)
 		if (first_of_rule(j->hear, i))
 			raise_rule(j, u, i);
 	for (uint16_t i = 0; i < j->rules->nrules; i++) {
-		const struct rule *rule = &j->rules->rules[i];
+		const struct forbidden *f = whole_turn_of(j, i, u->by);
 
-		if (rule->form == FORM_FORBID && rule->forbid.whole_turn &&
-		    (what_of(j, i)->sides & (1u << u->by)) && !hear_covered(j->hear, what_of(j, i)))
+		if (f && !hear_covered(j->hear, what_of(j, f)))
 			j->s->rules[i].only = false;
 	}
-}
-
-static bool whole_turn_of(const struct judge *j, uint16_t i, enum etq_side side)
-{
-	const struct rule *rule = &j->rules->rules[i];
-
-	return rule->form == FORM_FORBID && rule->forbid.whole_turn &&
-	       (what_of(j, i)->sides & (1u << side));
 }
 
 void forbid_turn_start(struct judge *j, enum etq_side side)
 {
 	for (uint16_t i = 0; i < j->rules->nrules; i++) {
-		if (!whole_turn_of(j, i, side))
-			continue;
+		const struct forbidden *f = whole_turn_of(j, i, side);
 		struct rule_state *r = &j->s->rules[i];
 
-		r->hits = 0;
+		if (!f)
+			continue;
+		r->whole_hits = 0;
 		r->only = true;
-		r->in_window = in_place(j, forbid_of(j, i), j->s->last_end);
+		r->in_window = in_place(j, f, j->s->last_end);
 	}
 }
 
@@ -167,7 +215,7 @@ void forbid_turn_over(struct judge *j, enum etq_side side, int32_t t)
 	for (uint16_t i = 0; i < j->rules->nrules; i++) {
 		const struct rule_state *r = &j->s->rules[i];
 
-		if (!whole_turn_of(j, i, side) || !r->hits || !r->only || !r->in_window)
+		if (!whole_turn_of(j, i, side) || !r->whole_hits || !r->only || !r->in_window)
 			continue;
 		struct utt *first = j->s->ntail ? j->s->tail[0] : NULL;
 		struct pending *p = state_pend(j->s, PENDING_WHOLE_TURN, first);
@@ -184,14 +232,17 @@ void forbid_turn_over(struct judge *j, enum etq_side side, int32_t t)
 
 void forbid_decide(struct judge *j, struct pending *p, int32_t raised)
 {
+	enum etq_side by = p->quote ? p->quote->by : ETQ_AGENT;
+	const struct forbidden *f = whole_turn_of(j, p->rule, by);
 	struct breach b = {
 		.rule = p->rule,
 		.t = p->anchor_t,
 		.raised = raised,
 		.hits = 1,
-		.trigger = signal_trigger(what_of(j, p->rule)),
+		.trigger = signal_trigger(what_of(j, f ? f : forbid_of(j, p->rule)->any)),
 		.trigger_t = p->anchor_t,
 		.cause = p->quote,
+		.gravest = f,
 	};
 
 	if (p->quote)

@@ -41,6 +41,7 @@ struct hear {
 /* Words [w0, w1) of the joined text that a forbid rule does not want. */
 struct offence {
 	uint16_t rule;
+	uint16_t nth; /* of what the rule forbids */
 	uint32_t w0, w1;
 };
 

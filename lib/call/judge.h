@@ -44,7 +44,8 @@ struct breach {
 	struct etq_str measure;
 	double value, bound;
 	bool inferred;
-	char *id; /* where to put the finding's id (33 bytes), or NULL */
+	const struct forbidden *gravest; /* what of a forbid it broke, or NULL */
+	char *id;                        /* where to put the finding's id (33 bytes), or NULL */
 };
 
 enum mark { MARK_CALL_START, MARK_HOLD_START, MARK_HOLD_END, MARK_CALL_END };

@@ -39,7 +39,8 @@ static bool count_escalates(const struct judge *j, const struct rule *rule, cons
 {
 	const struct rule_state *r = &j->s->rules[b->rule];
 	bool forbid = rule->form == FORM_FORBID;
-	uint32_t sides = forbid ? j->rules->signals[rule->forbid.what].sides : 1u << rule->by;
+	uint32_t sides = forbid ? j->rules->signals[rule->forbid.any[0].what].sides
+				: 1u << rule->by;
 	struct spoken spoken = state_spoken(j->s, sides);
 	double value;
 
@@ -59,6 +60,8 @@ static enum etq_severity severity_of(const struct judge *j, const struct rule *r
 {
 	enum etq_severity severity = rule->info.severity;
 
+	if (b->gravest && b->gravest->severity_set)
+		severity = b->gravest->severity;
 	if (b->inferred && rule->inferred_severity_set)
 		return rule->inferred_severity;
 	for (size_t i = 0; i < rule->nescalations; i++)
@@ -66,6 +69,11 @@ static enum etq_severity severity_of(const struct judge *j, const struct rule *r
 		    escalates(j, rule, b, &rule->escalations[i]))
 			severity = rule->escalations[i].severity;
 	return severity;
+}
+
+static int points_of(const struct rule *rule, const struct breach *b)
+{
+	return b->gravest && b->gravest->points_set ? b->gravest->points : rule->info.points;
 }
 
 static void add_number(struct hash128 *h, int64_t n)
@@ -140,7 +148,7 @@ bool raise_breach(struct judge *j, const struct breach *b)
 		.status = rule->info.status,
 		.inferred = b->inferred,
 		.stamped = j->s->stamped,
-		.points = rule->info.points,
+		.points = points_of(rule, b),
 		.t = b->t,
 		.raised = b->raised,
 		.by = rule->by,

@@ -32,7 +32,8 @@ struct slot {
 };
 
 struct rule_state {
-	uint32_t hits; /* of a forbid's signal; with whole_turn: in the turn that goes on */
+	uint32_t hits;       /* of what a forbid forbids */
+	uint32_t whole_hits; /* whole_turn: in the turn that goes on */
 	uint32_t fired;
 	int32_t last_t; /* t of the last finding */
 	uint32_t turn;  /* turn of the last hit, for `each: turn` */

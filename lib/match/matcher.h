@@ -40,12 +40,30 @@ struct hits {
 
 void hits_free(struct hits *h);
 
+struct phrase_spec;
+struct phrase_err;
+
+/* Phrases that another one means by `<name>`: any of them. */
+struct phrase_list {
+	const struct phrase_spec *v;
+	size_t n;
+};
+
+/* Where phrases find the lists that they name. */
+struct phrase_lists {
+	/* False: err->message says why not. What list->v points to lives until phrases are added. */
+	bool (*find)(void *context, struct etq_str name, struct phrase_list *list,
+		     struct phrase_err *err);
+	void *context;
+};
+
 struct phrase_spec {
 	struct etq_str text; /* as written in the rule file, without YAML quoting */
 	bool exact;          /* written in double quotes: no word forms */
 	bool capture;        /* {name} in it takes a value out of the text instead of comparing */
 	uint32_t
 		sides; /* bit (1 << enum etq_side) for each side whose words it is matched against */
+	const struct phrase_lists *lists; /* NULL: there are none */
 };
 
 /* What is wrong with a phrase: a code point offset into it, and a sentence. */

@@ -278,6 +278,7 @@ static bool compile_phrase(const struct pattern_tools *tools, struct arena *a,
 		.text = text,
 		.exact = spec->exact,
 		.capture = spec->capture,
+		.lists = spec->lists,
 		.stemmer = tools->stemmer,
 		.arena = a,
 	};

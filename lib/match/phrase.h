@@ -36,6 +36,7 @@ struct node {
 struct phrase_source {
 	struct etq_str text; /* valid UTF-8 */
 	bool exact, capture;
+	const struct phrase_lists *lists; /* NULL: none */
 	struct stemmer *stemmer;
 	struct arena *arena; /* for the tree */
 };

@@ -7,8 +7,6 @@
 #include "match/phrase_parser.h"
 #include "text/utf8.h"
 
-static struct node *parse_choice(struct parser *ps, char closer, size_t open_at);
-
 static char peek(const struct parser *ps, size_t ahead)
 {
 	return ps->i + ahead < ps->n ? ps->p[ps->i + ahead] : '\0';
@@ -27,7 +25,7 @@ static bool parse_group(struct parser *ps, struct items *items)
 	if (++ps->depth > PHRASE_DEPTH_MAX)
 		return FAIL(ps, at, "too many groups within groups: at most %d", PHRASE_DEPTH_MAX);
 	ps->i++;
-	choice = parse_choice(ps, option ? ']' : ')', at);
+	choice = parser_choice(ps, option ? ']' : ')', at);
 	if (!choice)
 		return false;
 	ps->depth--;
@@ -127,8 +125,8 @@ static const struct {
 	char sign;
 	bool (*parse)(struct parser *ps, struct items *items);
 } signs[] = {
-	{'(', parse_group}, {'[', parse_group},   {'{', parse_value},
-	{'}', parse_stray}, {'"', parser_quoted}, {'^', parse_start},
+	{'(', parse_group},   {'[', parse_group}, {'{', parse_value}, {'}', parse_stray},
+	{'"', parser_quoted}, {'^', parse_start}, {'<', parser_list},
 };
 
 static bool parse_item(struct parser *ps, struct items *items)
@@ -191,7 +189,7 @@ static bool check_close(struct parser *ps, char closer, size_t open_at)
 		    utf8_count((struct etq_str){ps->p, open_at}) + 1, closer);
 }
 
-static struct node *parse_choice(struct parser *ps, char closer, size_t open_at)
+struct node *parser_choice(struct parser *ps, char closer, size_t open_at)
 {
 	struct node *choice = parser_node(ps, NODE_ALTERNATIVE, open_at);
 	struct items items = {.sequence = choice};
@@ -221,7 +219,7 @@ static struct node *parse_choice(struct parser *ps, char closer, size_t open_at)
 struct node *phrase_parse(const struct phrase_source *source, struct phrase_err *err)
 {
 	struct parser ps = {.source = source, .err = err, .p = source->text.p, .n = source->text.n};
-	struct node *root = parse_choice(&ps, '\0', 0);
+	struct node *root = parser_choice(&ps, '\0', 0);
 
 	fold_free(&ps.fold);
 	if (!root)

@@ -1,4 +1,5 @@
-/* What the two halves of the phrase parser share: phrase_parse.c and phrase_word.c. */
+/* What the two halves of the phrase parser share: phrase_parse.c, phrase_word.c and
+ * phrase_list.c. */
 #ifndef MATCH_PHRASE_PARSER_H
 #define MATCH_PHRASE_PARSER_H
 
@@ -39,6 +40,10 @@ bool parser_is_gap(const struct parser *ps, size_t i);
 
 /* What begins at ps->i, n bytes, must not touch a group; and a group must not touch a word. */
 bool parser_check_space(struct parser *ps, size_t n, bool group) ETQ_MUST_CHECK;
+/* Up to the end, or to the closer of a group that began at open_at. NULL after a complaint. */
+struct node *parser_choice(struct parser *ps, char closer, size_t open_at) ETQ_MUST_CHECK;
+/* `<name>`: any phrase of a list. */
+bool parser_list(struct parser *ps, struct items *items) ETQ_MUST_CHECK;
 /* Words up to the next blank or sign, and the * behind them. */
 bool parser_word(struct parser *ps, struct items *items) ETQ_MUST_CHECK;
 /* Words between double quotes. */

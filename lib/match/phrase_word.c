@@ -123,7 +123,7 @@ static size_t word_length(const struct parser *ps)
 {
 	size_t i = ps->i;
 
-	while (i < ps->n && !parser_is_space(ps->p[i]) && !strchr("()[]{}|\"^", ps->p[i]) &&
+	while (i < ps->n && !parser_is_space(ps->p[i]) && !strchr("()[]{}|\"^<", ps->p[i]) &&
 	       !parser_is_end(ps, i) &&
 	       !(i > ps->i && parser_is_gap(ps, i) && i + 2 < ps->n &&
 		 parser_is_digit(ps->p[i + 2])))

@@ -38,13 +38,22 @@ static void add_steps(struct linking *l, uint16_t rule, const struct sequence *s
 				     .step = (uint16_t)i});
 }
 
+static void add_forbidden(struct linking *l, uint16_t rule, const struct forbid *forbid)
+{
+	for (size_t i = 0; i < forbid->n; i++) {
+		struct use use = {.role = ROLE_FORBID, .rule = rule, .step = (uint16_t)i};
+
+		add_use(l, forbid->any[i].what, use);
+		use.role = ROLE_FORBID_AFTER;
+		add_use(l, forbid->any[i].after, use);
+	}
+}
+
 static void add_form(struct linking *l, uint16_t number, const struct rule *rule)
 {
 	switch (rule->form) {
 	case FORM_FORBID:
-		add_use(l, rule->forbid.what, (struct use){.role = ROLE_FORBID, .rule = number});
-		add_use(l, rule->forbid.after,
-			(struct use){.role = ROLE_FORBID_AFTER, .rule = number});
+		add_forbidden(l, number, &rule->forbid);
 		break;
 	case FORM_EXPECT:
 		add_use(l, rule->expect.said,

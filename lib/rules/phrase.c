@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/sv.h"
+#include "rules/names.h"
 #include "text/utf8.h"
 
 /* A phrase as it goes to the matcher, and where it was written. */
@@ -88,6 +89,56 @@ static bool read_phrase(struct loader *ld, const struct node *node, struct phras
 	return true;
 }
 
+/* ---- sets within phrases -------------------------------------------------------------------- */
+
+/* What a set's phrases are to others. Those that can't be read are complained about elsewhere. */
+static bool list_fill(struct loader *ld, struct set *set)
+{
+	struct phrase_spec *v = loader_scratch(ld, set->say ? set->say->n : 0, sizeof(*v));
+	size_t n = 0;
+
+	if (!v)
+		return false;
+	for (const struct item *i = set->say ? set->say->first : NULL; i; i = i->next) {
+		const struct node *node = i->value;
+
+		if (node->kind == NODE_MAP)
+			v[n++].text = SV("regex:");
+		else if (node->kind == NODE_SCALAR && node->text.n > 0)
+			v[n++] = (struct phrase_spec){.text = node->text,
+						      .exact = node->style == STYLE_DOUBLE};
+	}
+	set->list = (struct phrase_list){v, n};
+	return true;
+}
+
+static bool find_list(void *context, struct etq_str name, struct phrase_list *list,
+		      struct phrase_err *err)
+{
+	struct loader *ld = context;
+	const struct named *named = names_find(&ld->set_names, name);
+	char suggestion[100] = "";
+	struct set *set;
+
+	if (!named) {
+		names_suggest(ld, &ld->set_names, name, suggestion, sizeof(suggestion));
+		snprintf(err->message, sizeof(err->message), "there is no phrase set `%.*s`%s",
+			 (int)(name.n < 60 ? name.n : 60), name.p, suggestion);
+		return false;
+	}
+	set = &ld->sets[named->index];
+	set->mentioned = true;
+	if (!set->list.v && !list_fill(ld, set))
+		snprintf(err->message, sizeof(err->message), "out of memory");
+	else if (set->list.n == 0)
+		snprintf(err->message, sizeof(err->message),
+			 "there is nothing to say in the phrase set `%.*s`", SV_ARG(name));
+	*list = set->list;
+	return list->n > 0;
+}
+
+/* ---- compiling ------------------------------------------------------------------------------ */
+
 static void phrase_error(struct loader *ld, const struct phrase *phrase,
 			 const struct phrase_err *err)
 {
@@ -112,6 +163,7 @@ static bool captures(const struct set *set, const struct phrase *phrase)
 
 /* What compiling is at. */
 struct compiling {
+	struct phrase_lists lists;
 	struct matcher_builder *builder; /* of the patterns that are used */
 	struct matcher_builder *checker; /* the others are only checked */
 	uint16_t *pattern_set;
@@ -151,7 +203,8 @@ static void add_set(struct loader *ld, struct compiling *c, size_t number)
 	for (const struct item *i = set->say ? set->say->first : NULL; i; i = i->next) {
 		struct phrase phrase = {
 			.spec = {.capture = set->out.capture >= 0,
-				 .sides = set->heard ? set->wanted : set->out.sides},
+				 .sides = set->heard ? set->wanted : set->out.sides,
+				 .lists = &c->lists},
 		};
 
 		if (!read_phrase(ld, i->value, &phrase)) {
@@ -199,7 +252,9 @@ static void build(struct loader *ld, struct compiling *c)
 
 bool phrases_compile(struct loader *ld)
 {
-	struct compiling c = {.builder = matcher_builder_new(), .checker = matcher_builder_new()};
+	struct compiling c = {.lists = {find_list, ld},
+			      .builder = matcher_builder_new(),
+			      .checker = matcher_builder_new()};
 
 	if (!c.builder || !c.checker) {
 		ld->out_of_memory = true;

@@ -12,7 +12,7 @@
 #include "rules/unless.h"
 #include "rules/when.h"
 
-enum { POINTS_MAX = 1000, SUGGEST_SIZE = 150 };
+enum { SUGGEST_SIZE = 150 };
 
 /* A rule as it is read: the rule, and what can be read only when other keys have been. */
 struct rule_keys {
@@ -75,16 +75,10 @@ static void read_points(struct loader *ld, const struct key *key, const struct n
 			void *field)
 {
 	struct rule *rule = ((struct rule_keys *)field)->rule;
-	uint32_t points;
+	int points;
 
-	if (node_is(value, "0"))
-		rule->info.points = 0;
-	else if (scalar_count(ld, value, key->name, &points)) {
-		if (points > POINTS_MAX)
-			loader_error(ld, value, "`points: %u` is too large: at most %d", points,
-				     POINTS_MAX);
-		rule->info.points = (int)points;
-	}
+	if (scalar_points(ld, value, &points))
+		rule->info.points = points;
 }
 
 static void read_rule_when(struct loader *ld, const struct key *key, const struct node *value,

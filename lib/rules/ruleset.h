@@ -82,15 +82,26 @@ struct bound {
 
 enum each { EACH_UTTERANCE, EACH_HIT, EACH_TURN, EACH_CALL };
 
-/* said though it must not be, or an event that must not be */
-struct forbid {
+/* One thing that must not be said, or must not happen. */
+struct forbidden {
 	uint16_t what;        /* signal */
 	uint16_t after;       /* signal that must have come before, or NO_SIGNAL */
 	struct window within; /* after that; counted from it */
+	bool whole_turn; /* only when a turn has nothing else in it; judged when the turn is over */
+	bool severity_set, points_set; /* it weighs otherwise than the rule says */
+	enum etq_severity severity;
+	int points;
+};
+
+enum { FORBIDDEN_MAX = 16 }; /* of one rule */
+
+/* any of these, all of the same sides; at most one is about whole turns */
+struct forbid {
+	const struct forbidden *any;
+	size_t n;
 	struct bound
 		above; /* only beyond so many (as a count, the hits of the call so far) or such a rate */
 	enum each each;
-	bool whole_turn; /* only when a turn has nothing else in it; judged when the turn is over */
 };
 
 struct expect {
@@ -231,7 +242,7 @@ struct use {
 	enum role role;
 	uint16_t rule;                   /* ROLE_STATE (wait announcement etc.): unused */
 	const struct sequence *sequence; /* ROLE_STEP; may belong to a rule's unless */
-	uint16_t step;
+	uint16_t step;                   /* …; ROLE_FORBID: place in `any` */
 };
 struct uses {
 	const struct use *v;

@@ -71,6 +71,20 @@ bool scalar_text(struct loader *ld, const struct node *node, const char *what, s
 	return true;
 }
 
+bool scalar_points(struct loader *ld, const struct node *node, int *out)
+{
+	uint32_t points = 0;
+
+	if (!node_is(node, "0") && !scalar_count(ld, node, "points", &points))
+		return false;
+	if (points > POINTS_MAX) {
+		loader_error(ld, node, "`points: %u` is too large: at most %d", points, POINTS_MAX);
+		return false;
+	}
+	*out = (int)points;
+	return true;
+}
+
 bool scalar_number(struct loader *ld, const struct node *node, const char *what, double *out,
 		   struct etq_str *unit)
 {

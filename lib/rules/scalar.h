@@ -10,7 +10,7 @@ struct choice {
 	int value;
 };
 
-enum { TIME_MAX_MS = 24 * 3600 * 1000, COUNT_MAX = 10000 };
+enum { TIME_MAX_MS = 24 * 3600 * 1000, COUNT_MAX = 10000, POINTS_MAX = 1000 };
 
 /* What a scalar is; what: how messages call it. Each complains and returns false when it is none. */
 bool scalar_text(struct loader *ld, const struct node *node, const char *what,
@@ -21,6 +21,8 @@ bool scalar_time(struct loader *ld, const struct node *node, const char *what,
 /* A whole number from 1 to COUNT_MAX. */
 bool scalar_count(struct loader *ld, const struct node *node, const char *what,
 		  uint32_t *out) ETQ_MUST_CHECK;
+/* Points lost: a whole number from 0 to POINTS_MAX. */
+bool scalar_points(struct loader *ld, const struct node *node, int *out) ETQ_MUST_CHECK;
 /* A number of 0 or more, with decimals perhaps, and what is written behind it. */
 bool scalar_number(struct loader *ld, const struct node *node, const char *what, double *out,
 		   struct etq_str *unit) ETQ_MUST_CHECK;

@@ -97,6 +97,7 @@ def table(file, name):
     rows = re.search(r"\b" + name + r"\[\] = \{(.*?)\n\t*\};", text, re.DOTALL).group(1)
     keys = set(re.findall(r'\{"([a-z_]+)",', rows))
     macros = {"SIGNAL_KEYS": {"said", "event", "by"}, "BOUND_KEYS": {"above", "below"}, "RATE_KEYS": {"per", "over"},
+              "FORBIDDEN_KEYS": {"said", "event", "by", "above", "after", "within", "whole"},
               "HEARD_KEYS": {"said", "event", "by", "above", "within"}}
     for macro, more in macros.items():
         if macro + "(" in rows:
@@ -113,6 +114,7 @@ def schema_objects(definition):
 
 @pytest.mark.parametrize("file,name,definition", [
     ("rule.c", "rule_keys", "rule"), ("phraseset.c", "set_keys", "set"), ("forbid.c", "forbid_keys", "forbid"),
+    ("forbid.c", "item_keys", "forbidden"),
     ("expect.c", "expect_keys", "expect"), ("limit.c", "limit_keys", "measure"), ("sequence.c", "step_keys", "step"),
     ("sequence.c", "sequence_keys", "sequence"), ("when.c", "when_keys", "when"), ("window.c", "window_keys", "window"),
     ("example.c", "example_keys", "example"),

@@ -180,7 +180,7 @@ static void spans_and_what_always_runs(void **state)
 		{"regex: (да|\\d)", 0, true, false},
 		{"regex: да|\\d", 0, true, false},
 		{"regex: (да)?[ну]", 0, false, false},
-		{"regex: (да)?[ну]?", 0, true, false},
+		{"regex: (да)?[ну\\d]", 0, true, false},
 		{"regex: (да){0,2}\\d", 0, true, false},
 		{"regex: д?\\d", 0, true, false},
 		{"regex: д*\\d", 0, true, false},

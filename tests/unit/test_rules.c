@@ -142,16 +142,16 @@ static void forms(void **state)
 	assert_int_equal(rule->expect.within.ms, 15000);
 
 	rule = rule_of(rules, "end.agent-first");
-	assert_int_equal(rules->signals[rule->forbid.what].event, EVENT_CALL_END);
-	assert_int_equal(rules->signals[rule->forbid.what].sides, AGENT);
-	assert_int_equal(rule->forbid.within.ms, 60000);
-	assert_int_not_equal(rule->forbid.after, NO_SIGNAL);
+	assert_int_equal(rules->signals[rule->forbid.any[0].what].event, EVENT_CALL_END);
+	assert_int_equal(rules->signals[rule->forbid.any[0].what].sides, AGENT);
+	assert_int_equal(rule->forbid.any[0].within.ms, 60000);
+	assert_int_not_equal(rule->forbid.any[0].after, NO_SIGNAL);
 	assert_int_equal(rule->max, 1);
 	assert_false(rule->forbid.above.set);
 
 	rule = rule_of(rules, "swear");
-	assert_int_equal(rules->signals[rule->forbid.what].sides, AGENT | CUSTOMER);
-	assert_int_equal(rule->forbid.after, NO_SIGNAL);
+	assert_int_equal(rules->signals[rule->forbid.any[0].what].sides, AGENT | CUSTOMER);
+	assert_int_equal(rule->forbid.any[0].after, NO_SIGNAL);
 	assert_int_equal(rule->forbid.each, EACH_HIT);
 	assert_true(rule->forbid.above.set && !rule->forbid.above.below);
 	assert_true(rule->forbid.above.value == 2.5);
@@ -244,13 +244,14 @@ static void uses(void **state)
 
 	assert_true(has_use(rules, no_thanks->expect.said, ROLE_EXPECT_SAID, "hold.no-thanks"));
 	assert_true(has_use(rules, no_thanks->expect.anchor, ROLE_EXPECT_ANCHOR, "hold.no-thanks"));
-	assert_true(has_use(rules, first->forbid.what, ROLE_FORBID, "end.agent-first"));
-	assert_true(has_use(rules, first->forbid.after, ROLE_FORBID_AFTER, "end.agent-first"));
+	assert_true(has_use(rules, first->forbid.any[0].what, ROLE_FORBID, "end.agent-first"));
+	assert_true(
+		has_use(rules, first->forbid.any[0].after, ROLE_FORBID_AFTER, "end.agent-first"));
 	assert_true(
 		has_use(rules, no_thanks->unless[2].all[0].signal, ROLE_STATE, "hold.no-thanks"));
 	/* `{said: thanks}` by the agent is one signal wherever it is written. */
-	assert_int_equal(first->forbid.after, no_thanks->unless[2].all[0].signal);
-	assert_int_equal(first->forbid.after, script->sequence.steps[1].signal);
+	assert_int_equal(first->forbid.any[0].after, no_thanks->unless[2].all[0].signal);
+	assert_int_equal(first->forbid.any[0].after, script->sequence.steps[1].signal);
 
 	for (uint16_t i = 0; i < rules->nsignals; i++) {
 		const struct uses *u = &rules->signal_uses[i];
@@ -278,7 +279,7 @@ static void drafts_are_listed_and_not_used(void **state)
 
 	assert_int_equal(draft->info.status, ETQ_DRAFT);
 	assert_int_equal(draft->by, ETQ_BOT);
-	assert_int_equal(rules->signal_uses[draft->forbid.what].n, 0);
+	assert_int_equal(rules->signal_uses[draft->forbid.any[0].what].n, 0);
 	assert_int_equal(rules->set_signals[unheard].n, 0);
 	assert_int_equal(rules->sets[unheard].npatterns, 0);
 	etq_ruleset_unref(rules);
@@ -422,7 +423,7 @@ static void order(void **state)
 	assert_int_equal(rules->rules[3].unless[0].all[0].fired, 1);
 	assert_int_equal(rules->rules[3].unless[1].all[0].fired, 2);
 	assert_int_equal(rules->rules[2].unless[0].all[0].fired, 1);
-	uses = &rules->signal_uses[rules->rules[0].forbid.what];
+	uses = &rules->signal_uses[rules->rules[0].forbid.any[0].what];
 	assert_int_equal(uses->n, COUNT(sorted));
 	for (size_t i = 0; i < uses->n; i++)
 		assert_int_equal(uses->v[i].rule, i);
@@ -445,18 +446,18 @@ static void sides(void **state)
 		"  h: {title: T, source: S, expect: {said: x, by: customer, after: answer}}\n";
 	struct etq_ruleset *rules = load_text(text);
 
-	assert_int_equal(rules->signals[rule_of(rules, "a")->forbid.what].sides, AGENT);
-	assert_int_equal(rules->signals[rule_of(rules, "b")->forbid.what].sides, CUSTOMER);
+	assert_int_equal(rules->signals[rule_of(rules, "a")->forbid.any[0].what].sides, AGENT);
+	assert_int_equal(rules->signals[rule_of(rules, "b")->forbid.any[0].what].sides, CUSTOMER);
 	assert_int_equal(rule_of(rules, "b")->by, ETQ_CUSTOMER);
 	assert_int_equal(rules->signals[rule_of(rules, "c")->expect.said].sides, ANY);
 	assert_int_equal(rules->signals[rule_of(rules, "c")->expect.anchor].sides, ALL);
 	assert_int_equal(rule_of(rules, "c")->by, ETQ_AGENT);
-	assert_int_equal(rules->signals[rule_of(rules, "d")->forbid.what].sides,
+	assert_int_equal(rules->signals[rule_of(rules, "d")->forbid.any[0].what].sides,
 			 CUSTOMER | 1u << ETQ_UNKNOWN);
 	assert_int_equal(rule_of(rules, "e")->by, ETQ_CUSTOMER);
-	assert_int_equal(rules->signals[rule_of(rules, "f")->forbid.what].above_ms, 10000);
+	assert_int_equal(rules->signals[rule_of(rules, "f")->forbid.any[0].what].above_ms, 10000);
 	assert_false(rule_of(rules, "f")->forbid.above.set);
-	assert_int_equal(rules->signals[rule_of(rules, "g")->forbid.what].sides,
+	assert_int_equal(rules->signals[rule_of(rules, "g")->forbid.any[0].what].sides,
 			 ANY | 1u << ETQ_SYSTEM);
 	assert_int_equal(rules->signals[rule_of(rules, "h")->expect.anchor].event,
 			 EVENT_CALL_START);

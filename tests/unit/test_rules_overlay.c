@@ -45,7 +45,7 @@ static void switched_off(void **state)
 	const struct rule *rule = rule_of(rules, "speech.filler");
 
 	assert_int_equal(rule->info.status, ETQ_OFF);
-	assert_int_equal(rules->signal_uses[rule->forbid.what].n, 0);
+	assert_int_equal(rules->signal_uses[rule->forbid.any[0].what].n, 0);
 	assert_int_equal(rules->sets[set_number(rules, "filler")].npatterns, 0);
 	assert_int_equal(rule_of(rules, "hold.no-thanks")->info.status, ETQ_TRIAL);
 	assert_int_equal(rules->nrules, 3);
@@ -93,7 +93,7 @@ static void what_excludes_replaces(void **state)
 	assert_int_equal(rule->nescalations, 0);
 	assert_int_equal(rule->max, 0);
 	rule = rule_of(rules, "speech.filler");
-	assert_int_equal(rules->signals[rule->forbid.what].kind, SIGNAL_EVENT);
+	assert_int_equal(rules->signals[rule->forbid.any[0].what].kind, SIGNAL_EVENT);
 	assert_false(rule->forbid.above.set);
 	rule = rule_of(rules, "hold.no-thanks");
 	assert_true(rule->expect.before);
