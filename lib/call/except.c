@@ -1,54 +1,7 @@
-/* Exceptions (`unless`), conditions (`when`) and windows. */
+/* Exceptions (`unless`) and conditions (`when`). */
 #include "call/judge.h"
 
 #include "base/sv.h"
-
-/* Sums a slot's counts over the sides in the mask. */
-static struct spoken at_slot(const struct slot *slot, uint32_t sides)
-{
-	struct spoken sum = {0};
-
-	for (int i = 0; i < 2; i++) {
-		if (!(sides & (1u << i)))
-			continue;
-		sum.words += slot->words[i];
-		sum.utterances += slot->utterances[i];
-		sum.turns += slot->turns[i];
-	}
-	return sum;
-}
-
-bool window_open(const struct judge *j, const struct window *w, const struct slot *from, int32_t t,
-		 uint32_t sides)
-{
-	struct spoken then = at_slot(from, sides);
-	struct spoken now = state_spoken(j->s, sides);
-
-	if (!w->ms && !w->turns && !w->words && !w->utterances)
-		return true;
-	return (w->ms && t - from->last <= w->ms) ||
-	       (w->turns && now.turns - then.turns <= w->turns) ||
-	       (w->words && now.words - then.words <= w->words) ||
-	       (w->utterances && now.utterances - then.utterances <= w->utterances);
-}
-
-bool window_heard(const struct judge *j, const struct window *w, const struct slot *slot, int32_t t,
-		  uint32_t sides)
-{
-	struct spoken then = at_slot(slot, sides);
-	struct spoken now = state_spoken(j->s, sides);
-
-	if (!slot->count)
-		return false;
-	if (!w->ms && !w->turns && !w->words && !w->utterances)
-		return true;
-	int32_t last = slot->last <= t ? slot->last : slot->first;
-
-	return (w->ms && last <= t && t - last <= w->ms) ||
-	       (w->turns && now.turns - then.turns < w->turns) ||
-	       (w->words && now.words - then.words < w->words) ||
-	       (w->utterances && now.utterances - then.utterances < w->utterances);
-}
 
 static bool one_of(struct etq_str s, const struct etq_str *list, size_t n)
 {
@@ -63,7 +16,7 @@ static uint32_t known_values(const struct judge *j)
 {
 	uint32_t known = 0;
 
-	for (int i = 0; i < VALUE_NAMES; i++)
+	for (int i = 0; i < VALUES_OF_CALL; i++)
 		if (j->facts->values.n[i])
 			known |= 1u << i;
 	return known;
@@ -108,8 +61,8 @@ static bool holds(const struct judge *j, const struct exception *e, const struct
 	switch (e->kind) {
 	case EX_HEARD:
 	case EX_NOT_HEARD:
-		heard = window_heard(j, &e->within, &j->s->slots[e->signal], b->t,
-				     j->rules->signals[e->signal].sides);
+		heard = slot_heard(&j->s->slots[e->signal], &e->within, j->s, b->t,
+				   j->rules->signals[e->signal].sides);
 		return heard == (e->kind == EX_HEARD);
 	case EX_SEQUENCE:
 		return j->s->sequences[e->sequence->slot].complete;

@@ -82,7 +82,7 @@ static void expect_before(struct judge *j, const struct use *use, const struct s
 	const struct slot *slot = &j->s->slots[rule->expect.said];
 	uint32_t sides = said_of(j, rule)->sides;
 
-	if (window_heard(j, &rule->expect.within, slot, x->t, sides))
+	if (slot_heard(slot, &rule->expect.within, j->s, x->t, sides))
 		return;
 	if (j->s->ended && !state_spoken(j->s, sides).utterances)
 		return; /* who never spoke in the call has left nothing out */

@@ -13,6 +13,7 @@ void facts_init(struct facts *f, struct etq_str id, const struct etq_ruleset *ru
 	};
 	f->values.v[VALUE_COMPANY] = rules->company;
 	f->values.n[VALUE_COMPANY] = rules->ncompany;
+	f->values.first_names = rules->first_names;
 }
 
 void facts_free(struct facts *f)
@@ -86,6 +87,8 @@ static void set_name(struct facts *f, enum value_name name, struct etq_str text,
 	f->from_meta[name] = from_meta;
 	f->values.v[name] = &f->names[name];
 	f->values.n[name] = 1;
+	memset(f->values.like[name], 0, sizeof(f->values.like[name]));
+	first_names_like(f->values.first_names, text, f->values.like[name]);
 }
 
 static struct value *company_values(const struct etq_ruleset *rules, struct etq_str name, size_t *n)

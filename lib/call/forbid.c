@@ -23,8 +23,10 @@ static bool in_place(const struct judge *j, const struct forbidden *f, int32_t t
 	if (f->after == NO_SIGNAL)
 		return true;
 	const struct slot *slot = &j->s->slots[f->after];
+	uint32_t sides = what_of(j, f)->sides;
+	struct spoken now = state_spoken(j->s, sides);
 
-	return slot->count && window_open(j, &f->within, slot, t, what_of(j, f)->sides);
+	return slot->count && slot_open(slot, &f->within, t, sides, &now);
 }
 
 static bool above(const struct judge *j, uint16_t rule, double *value)

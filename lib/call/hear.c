@@ -161,6 +161,30 @@ static bool excepted(const struct hear *h, const struct etq_ruleset *rules, cons
 	return false;
 }
 
+/* The set is heard only behind a signal, and that has not come, or too long ago. */
+static bool out_of_place(const struct phrase_set *set, const struct state *s, const struct utt *u)
+{
+	if (set->after == NO_SIGNAL)
+		return false;
+	const struct slot *slot = &s->slots[set->after];
+	struct spoken now = state_spoken(s, set->sides);
+
+	now.turns += u->by != s->turn_side; /* it begins one, which is not counted yet */
+	return !slot->count || !slot_open(slot, &set->within, u->t, set->sides, &now);
+}
+
+/* Takes out what is out of place; so it excepts nothing either. */
+static void place(struct hear *h, const struct etq_ruleset *rules, const struct state *s,
+		  const struct utt *u)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->nheard; i++)
+		if (!out_of_place(&rules->sets[h->heard[i].set], s, u))
+			h->heard[n++] = h->heard[i];
+	h->nheard = n;
+}
+
 /* Takes out what is excepted (judged against all that was heard) or was heard before. */
 static void sift(struct hear *h, const struct etq_ruleset *rules)
 {
@@ -226,6 +250,7 @@ bool hear_utterance(struct hear *h, const struct etq_ruleset *rules, const struc
 						       .v0 = hit->v0,
 						       .v1 = hit->v1};
 	}
+	place(h, rules, s, u);
 	if (h->nheard) {
 		merge(h);
 		sift(h, rules);

@@ -113,13 +113,6 @@ bool bound_amount(const struct bound *b, double count, const struct spoken *spok
 /* True when an exception of the rule holds for this breach. */
 bool except_any(const struct judge *j, const struct rule *rule, const struct breach *b);
 bool when_holds(const struct judge *j, const struct when *when);
-/* The window, of the sides in the mask, from the slot's last mark on is still open at t. */
-bool window_open(const struct judge *j, const struct window *w, const struct slot *from, int32_t t,
-		 uint32_t sides);
-/* The signal last came within the window before t. */
-bool window_heard(const struct judge *j, const struct window *w, const struct slot *slot, int32_t t,
-		  uint32_t sides);
-
 /* How findings name a signal that made them due: "said", "hold.end", … */
 struct etq_str signal_trigger(const struct signal *signal);
 

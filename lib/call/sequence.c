@@ -46,7 +46,9 @@ static bool in_time(const struct judge *j, const struct sequence *seq,
 	struct slot from = mark_of(q);
 	uint32_t sides = j->rules->signals[seq->steps[step].signal].sides;
 
-	return window_open(j, &seq->steps[step].within, &from, t, sides);
+	struct spoken now = state_spoken(j->s, sides);
+
+	return slot_open(&from, &seq->steps[step].within, t, sides, &now);
 }
 
 static void complete(struct judge *j, const struct use *use, struct sequence_state *q,

@@ -124,15 +124,3 @@ struct spoken state_spoken(const struct state *s, uint32_t sides)
 	}
 	return sum;
 }
-
-void slot_mark(struct slot *slot, const struct state *s, int32_t t)
-{
-	if (!slot->count++)
-		slot->first = t;
-	slot->last = t;
-	for (int i = 0; i < 2; i++) {
-		slot->words[i] = s->sides[i].words;
-		slot->utterances[i] = s->sides[i].utterances;
-		slot->turns[i] = s->sides[i].turns;
-	}
-}

@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "call/slot.h"
 #include "call/utt.h"
 #include "rules/ruleset.h"
 
@@ -14,21 +15,6 @@ enum {
 	TAIL_UTTS = 8,     /* utterances of a turn that a phrase may reach back into */
 	TAIL_WORDS = 16,   /* words it may reach back */
 	PENDINGS_MAX = 64, /* waits for a deadline at once in a call; the oldest gives way */
-};
-
-#define NEVER INT32_MAX
-
-/* How much a side has spoken. */
-struct spoken {
-	uint32_t words, utterances, turns;
-	uint32_t talk_ms;
-};
-
-/* When a signal was last heard, and how far each side had come by then. */
-struct slot {
-	int32_t first, last; /* event time; count == 0: never */
-	uint32_t count;
-	uint32_t words[2], utterances[2], turns[2]; /* agent, customer */
 };
 
 struct rule_state {
@@ -122,7 +108,4 @@ void state_unpend(struct state *s, uint32_t i);
 
 /* Words, utterances and turns of the sides in the mask (agent and customer only) taken together. */
 struct spoken state_spoken(const struct state *s, uint32_t sides);
-/* Notes in the slot that the signal came at t. */
-void slot_mark(struct slot *slot, const struct state *s, int32_t t);
-
 #endif

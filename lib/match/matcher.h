@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "etiquette.h"
+#include "match/firstnames.h"
 #include "match/value.h"
 #include "text/fold.h"
 
@@ -97,8 +98,11 @@ void matcher_scratch_free(struct matcher_scratch *s);
 
 /* The values of a call, by name; several spellings of one. */
 struct matcher_values {
-	const struct value *v[VALUE_NAMES];
-	size_t n[VALUE_NAMES];
+	const struct value *v[VALUES_OF_CALL];
+	size_t n[VALUES_OF_CALL];
+	/* Of a person's name: other names of the same person, as the rule files list them. */
+	struct value_span like[VALUES_OF_CALL][NAME_GROUPS_OF];
+	const struct first_names *first_names; /* NULL: none are listed */
 };
 
 /*

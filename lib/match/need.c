@@ -247,7 +247,7 @@ static bool seek(const struct seeker *s, const struct node *node, struct needs *
 		return seek_sequence(s, node, needs);
 	if (node->kind == NODE_ALTERNATIVE)
 		return seek_choice(s, node, needs);
-	if (node->kind == NODE_VALUE && !s->capture)
+	if (node->kind == NODE_VALUE && (!s->capture || node->value == VALUE_FIRST_NAME))
 		needs->v[0] = (struct need){.values = 1u << node->value, .weight = VALUE_WEIGHT};
 	return true;
 }

@@ -287,8 +287,9 @@ static bool compile_phrase(const struct pattern_tools *tools, struct arena *a,
 	if (!root)
 		return false;
 	p->span = (uint32_t)phrase_span(root, spec->capture);
-	if (!spec->capture)
-		p->required = (uint8_t)need_values(root);
+	p->required = (uint8_t)need_values(root);
+	if (spec->capture)
+		p->required &= 1u << VALUE_FIRST_NAME; /* the others are taken, not compared */
 	if (!needs_of_phrase(a, root, spec->capture, needs))
 		return phrase_fail(err, text, 0, "out of memory");
 	return compile_tree(tools, root, text, p, err);

@@ -164,7 +164,7 @@ size_t phrase_span(const struct node *node, bool capture)
 	case NODE_GAP:
 		return node->gap;
 	case NODE_VALUE:
-		if (!capture)
+		if (!capture && node->value != VALUE_FIRST_NAME)
 			return VALUE_MAX_WORDS;
 		return node->value == VALUE_COMPANY ? CAPTURE_COMPANY_WORDS : 1;
 	default:

@@ -50,8 +50,8 @@ static bool unknown_value(struct parser *ps, struct etq_str name)
 	if (nearest)
 		return FAIL(ps, ps->i, "there is no {%.*s}; did you mean {%s}?", SV_ARG(name),
 			    nearest);
-	return FAIL(ps, ps->i, "there is no {%.*s}: it must be {%s}, {%s} or {%s}", SV_ARG(name),
-		    known[0], known[1], known[2]);
+	return FAIL(ps, ps->i, "there is no {%.*s}: it must be {%s}, {%s}, {%s} or {%s}",
+		    SV_ARG(name), known[0], known[1], known[2], known[3]);
 }
 
 static bool parse_value(struct parser *ps, struct items *items)

@@ -98,7 +98,7 @@ static void write_value(struct writer *w, const struct node *node)
 	}
 	w->groups->names[w->groups->n++] = (uint8_t)node->value;
 	buf_puts(w->out, "(" WORD);
-	if (!w->capture)
+	if (!w->capture && node->value != VALUE_FIRST_NAME)
 		buf_printf(w->out, "(?:" SPACE WORD "){0,%d}?", VALUE_MAX_WORDS - 1);
 	else if (company)
 		buf_printf(w->out, "(?:" SPACE WORD "){0,%d}", CAPTURE_COMPANY_WORDS - 1);

@@ -64,23 +64,44 @@ static bool words_of(const struct matcher_text *t, size_t start, size_t end, siz
 
 /* ---- values -------------------------------------------------------------------------------- */
 
+static struct etq_str word_of(const struct run_state *r, size_t w)
+{
+	return (struct etq_str){r->text->text + r->text->words[w].off, r->text->words[w].len};
+}
+
+/* Words of the text, from w0 on, that are one of these values. */
+static size_t match_span(const struct run_state *r, struct value_span span, size_t w0)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < span.n && n == 0; i++)
+		n = value_match(&span.v[i], r->text, w0);
+	return n;
+}
+
+/* Words of the text, from w0 on, that are the call's value. */
+static size_t match_value(const struct run_state *r, enum value_name name, size_t w0)
+{
+	const struct matcher_values *values = r->values;
+	size_t n;
+
+	if (name == VALUE_FIRST_NAME)
+		return first_names_has(values->first_names, word_of(r, w0));
+	n = match_span(r, (struct value_span){values->v[name], values->n[name]}, w0);
+	for (size_t i = 0; i < NAME_GROUPS_OF && n == 0; i++)
+		n = match_span(r, values->like[name][i], w0);
+	return n;
+}
+
 static bool is_value(const struct run_state *r, enum value_name name, size_t w0, size_t w1)
 {
-	if (!r->values)
-		return false;
-	for (size_t i = 0; i < r->values->n[name]; i++)
-		if (value_match(&r->values->v[name][i], r->text, w0) == w1 - w0)
-			return true;
-	return false;
+	return r->values && match_value(r, name, w0) == w1 - w0;
 }
 
 static bool may_be_value(const struct run_state *r, enum value_name name, size_t w0, size_t w1)
 {
 	for (size_t w = w0; w < w1; w++) {
-		struct etq_str word = {r->text->text + r->text->words[w].off,
-				       r->text->words[w].len};
-
-		if (!capture_accepts(name, word))
+		if (!capture_accepts(name, word_of(r, w)))
 			return false;
 	}
 	return true;
@@ -102,16 +123,16 @@ static int on_callout(pcre2_callout_block *block, void *data)
 	if (!words_of(r->text, block->offset_vector[2 * (size_t)group],
 		      block->offset_vector[2 * (size_t)group + 1], &w0, &w1))
 		return 1;
-	ok = p->capture ? may_be_value(r, name, w0, w1) : is_value(r, name, w0, w1);
+	ok = p->capture && name != VALUE_FIRST_NAME ? may_be_value(r, name, w0, w1)
+						    : is_value(r, name, w0, w1);
 	return ok ? 0 : 1;
 }
 
 static bool occurs(const struct run_state *r, enum value_name name)
 {
-	for (size_t i = 0; i < r->values->n[name]; i++)
-		for (size_t w = 0; w < r->text->nwords; w++)
-			if (value_match(&r->values->v[name][i], r->text, w) > 0)
-				return true;
+	for (size_t w = 0; w < r->text->nwords; w++)
+		if (match_value(r, name, w) > 0)
+			return true;
 	return false;
 }
 
@@ -120,8 +141,12 @@ static unsigned known_values(const struct matcher_values *values)
 {
 	unsigned known = 0;
 
-	for (int i = 0; values && i < VALUE_NAMES; i++)
+	if (!values)
+		return 0;
+	for (int i = 0; i < VALUES_OF_CALL; i++)
 		known |= (values->n[i] > 0 ? 1u : 0) << i;
+	if (values->first_names)
+		known |= 1u << VALUE_FIRST_NAME;
 	return known;
 }
 

@@ -13,6 +13,7 @@ static const char *const names[VALUE_NAMES] = {
 	[VALUE_AGENT_NAME] = "agent.name",
 	[VALUE_CUSTOMER_NAME] = "customer.name",
 	[VALUE_COMPANY] = "company",
+	[VALUE_FIRST_NAME] = "first.name",
 };
 
 const char *value_name_text(enum value_name name)

@@ -9,9 +9,16 @@
 #include "etiquette.h"
 
 /* What `{…}` in a phrase may name. */
-enum value_name { VALUE_AGENT_NAME, VALUE_CUSTOMER_NAME, VALUE_COMPANY, VALUE_NAMES };
+enum value_name {
+	VALUE_AGENT_NAME,
+	VALUE_CUSTOMER_NAME,
+	VALUE_COMPANY,
+	VALUES_OF_CALL,                    /* those above: a call has them or not */
+	VALUE_FIRST_NAME = VALUES_OF_CALL, /* any first name that the rule files list */
+	VALUE_NAMES
+};
 
-/* "agent.name", "customer.name", "company"; parse returns false for anything else. */
+/* "agent.name", "customer.name", "company", "first.name"; parse returns false for anything else. */
 const char *value_name_text(enum value_name name);
 bool value_name_parse(struct etq_str text, enum value_name *name) ETQ_MUST_CHECK;
 
@@ -30,6 +37,12 @@ struct value {
 		uint8_t form; /* which endings it takes; private to value.c */
 		char stem[VALUE_MAX_STEM];
 	} words[VALUE_MAX_WORDS];
+};
+
+/* Several of them in a row, kept elsewhere. */
+struct value_span {
+	const struct value *v;
+	size_t n;
 };
 
 /* Folds and stems text into v; words past the maximum are left out; nwords is 0 for empty text. */

@@ -91,6 +91,8 @@ static void add_all(struct linking *l)
 		add_form(l, (uint16_t)i, &out->rules[i]);
 		add_exceptions(l, (uint16_t)i, &out->rules[i]);
 	}
+	for (size_t i = 0; i < l->ld->set_names.n; i++)
+		add_use(l, l->ld->sets[i].out.after, (struct use){.role = ROLE_STATE});
 	add_use(l, out->settings.wait_announce, (struct use){.role = ROLE_STATE});
 	add_use(l, out->settings.acknowledge, (struct use){.role = ROLE_STATE});
 }

@@ -56,6 +56,7 @@ struct set {
 	const struct node *say;    /* its list of phrases, or NULL */
 	const struct node *except; /* names of sets, or NULL */
 	const struct node *capture;
+	const struct node *after, *within;
 	struct phrase_list
 		list;    /* its phrases as parts of others; v is NULL until it is asked for */
 	bool heard;      /* a signal in use, or a set in use, needs it */

@@ -148,17 +148,21 @@ static void phrase_error(struct loader *ld, const struct phrase *phrase,
 			"%s", err->message);
 }
 
-/* The phrase has the value that its set captures. */
-static bool captures(const struct set *set, const struct phrase *phrase)
+static bool has_value(const struct phrase *phrase, enum value_name name)
 {
 	char braced[40];
-	int n;
+	int n = snprintf(braced, sizeof(braced), "{%s}", value_name_text(name));
 
-	if (set->out.capture < 0)
-		return true;
-	n = snprintf(braced, sizeof(braced), "{%s}",
-		     value_name_text((enum value_name)set->out.capture));
 	return memmem(phrase->spec.text.p, phrase->spec.text.n, braced, (size_t)n);
+}
+
+/* The phrase has the value that its set captures, or, for a person's, a listed first name. */
+static bool captures(const struct set *set, const struct phrase *phrase)
+{
+	int name = set->out.capture;
+
+	return name < 0 || has_value(phrase, (enum value_name)name) ||
+	       (name != VALUE_COMPANY && has_value(phrase, VALUE_FIRST_NAME));
 }
 
 /* What compiling is at. */

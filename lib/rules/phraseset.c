@@ -5,10 +5,12 @@
 #include "base/sv.h"
 #include "rules/names.h"
 #include "rules/scalar.h"
+#include "rules/signal.h"
+#include "rules/window.h"
 
 /* The long form of a set as written. */
 struct set_keys {
-	const struct node *say, *except, *by, *capture, *add;
+	const struct node *say, *except, *by, *capture, *add, *after, *within;
 };
 
 static const struct key set_keys[] = {
@@ -18,16 +20,19 @@ static const struct key set_keys[] = {
 	{"by", "whose words are looked at", read_node, offsetof(struct set_keys, by)},
 	{"capture", "the value that `{…}` in these phrases takes", read_node,
 	 offsetof(struct set_keys, capture)},
+	{"after", "a signal only behind which it is heard", read_node,
+	 offsetof(struct set_keys, after)},
+	{"within", "how far behind `after`", read_node, offsetof(struct set_keys, within)},
 	{"add", "phrases that a site file adds to a set of its pack", read_node,
 	 offsetof(struct set_keys, add)},
 };
 
 static void read_capture(struct loader *ld, struct set *set, const struct node *node)
 {
-	struct choice choices[VALUE_NAMES + 1] = {{NULL}};
+	struct choice choices[VALUES_OF_CALL + 1] = {{NULL}};
 	int value;
 
-	for (int i = 0; i < VALUE_NAMES; i++)
+	for (int i = 0; i < VALUES_OF_CALL; i++)
 		choices[i] = (struct choice){value_name_text((enum value_name)i), i};
 	if (!scalar_choice(ld, node, "capture", choices, &value))
 		return;
@@ -80,6 +85,23 @@ static void read_long(struct loader *ld, const struct named *named, struct set *
 	if (keys.capture)
 		read_capture(ld, set, keys.capture);
 	set->except = keys.except;
+	set->after = keys.after;
+	set->within = keys.within;
+}
+
+/* Names other sets: to be read when all are known. */
+static void read_after(struct loader *ld, struct set *set)
+{
+	static const struct key within_key = {"within", "", read_window, 0, false};
+
+	if (set->within && !set->after)
+		loader_error(ld, set->within, "`within` is counted from `after`, which is missing");
+	if (!set->after)
+		return;
+	set->out.after = signal_read(ld, set->after, "after");
+	if (set->within)
+		read_window(ld, &within_key, set->within, &set->out.within);
+	window_check(ld, set->within, &set->out.within, set->out.sides);
 }
 
 static void read_except(struct loader *ld, const struct named *named, struct set *set)
@@ -110,8 +132,8 @@ bool phrasesets_read(struct loader *ld)
 		const struct named *named = names->v[i];
 		struct set *set = &ld->sets[i];
 
-		set->out =
-			(struct phrase_set){.name = named->name, .capture = -1, .sides = SIDES_ANY};
+		set->out = (struct phrase_set){
+			.name = named->name, .capture = -1, .sides = SIDES_ANY, .after = NO_SIGNAL};
 		if (named->value->kind == NODE_MAP)
 			read_long(ld, named, set);
 		else if (node_is_empty(named->value))
@@ -120,7 +142,9 @@ bool phrasesets_read(struct loader *ld)
 		else
 			read_say(ld, named, set, named->value);
 	}
-	for (size_t i = 0; i < names->n; i++)
+	for (size_t i = 0; i < names->n; i++) {
 		read_except(ld, names->v[i], &ld->sets[i]);
+		read_after(ld, &ld->sets[i]);
+	}
 	return !ld->out_of_memory;
 }

@@ -25,17 +25,6 @@ enum {
 
 #define NO_SIGNAL UINT16_MAX
 
-/* `phrases:` — a named set. */
-struct phrase_set {
-	struct etq_str name;
-	uint32_t first_pattern, npatterns; /* its own phrases, numbered in a row */
-	const uint16_t
-		*except; /* sets whose hits cover (overlap) a hit of this one: it is none then */
-	size_t nexcept;
-	int capture;    /* enum value_name that its phrases take, or -1 */
-	uint32_t sides; /* bit mask: who is listened to */
-};
-
 /* Things that happen in a call besides words. */
 enum event {
 	EVENT_CALL_START, /* t = 0, which is the moment of answering: "answer" is the same */
@@ -66,6 +55,19 @@ struct signal {
 struct window {
 	int32_t ms;
 	uint16_t turns, words, utterances; /* of the expected side */
+};
+
+/* `phrases:` — a named set. */
+struct phrase_set {
+	struct etq_str name;
+	uint32_t first_pattern, npatterns; /* its own phrases, numbered in a row */
+	const uint16_t
+		*except; /* sets whose hits cover (overlap) a hit of this one: it is none then */
+	size_t nexcept;
+	int capture;          /* enum value_name that its phrases take, or -1 */
+	uint32_t sides;       /* bit mask: who is listened to */
+	uint16_t after;       /* signal only behind which it is heard, or NO_SIGNAL */
+	struct window within; /* … and how far behind */
 };
 
 /* `above:` / `below:` with an optional rate. */
@@ -282,6 +284,7 @@ struct etq_ruleset {
 	struct settings settings;
 	struct value *company; /* `values.company`: spellings */
 	size_t ncompany;
+	const struct first_names *first_names; /* `values.names`, or NULL */
 	const struct etq_example *examples;
 	size_t nexamples;
 	char version[17];

@@ -37,12 +37,14 @@ static const struct key interruption_keys[] = {
 };
 
 struct value_keys {
-	const struct node *company;
+	const struct node *company, *names;
 };
 
 static const struct key value_keys[] = {
 	{"company", "spellings of the company's name", read_node,
-	 offsetof(struct value_keys, company), true},
+	 offsetof(struct value_keys, company)},
+	{"names", "first names, those of one person in a list of their own", read_node,
+	 offsetof(struct value_keys, names)},
 };
 
 static void read_spelling(struct loader *ld, const struct node *node, struct value *out)
@@ -78,6 +80,47 @@ static void read_company(struct loader *ld, const struct node *node)
 	ld->out->ncompany = n;
 }
 
+/* One name, or a list of names of one person. */
+static void read_group(struct loader *ld, const struct node *node, struct first_names *names)
+{
+	struct etq_str group[NAME_GROUP_MAX];
+	size_t n = 0;
+
+	if (node->kind != NODE_LIST && scalar_text(ld, node, "names", &group[0]))
+		n = 1;
+	if (node->kind == NODE_LIST && node->n > NAME_GROUP_MAX) {
+		loader_error(ld, node, "names of one person are %d at most, and these are %zu",
+			     NAME_GROUP_MAX, node->n);
+		return;
+	}
+	for (const struct item *i = node->kind == NODE_LIST ? node->first : NULL; i; i = i->next)
+		if (scalar_text(ld, i->value, "names", &group[n]))
+			n++;
+	if (n > 0 && !first_names_add(names, group, n))
+		loader_error(ld, node,
+			     "a first name is one word, and that is all that can stand here");
+}
+
+static void read_names(struct loader *ld, const struct node *node)
+{
+	struct first_names *names = first_names_new(ld->arena);
+
+	if (!names) {
+		ld->out_of_memory = true;
+		return;
+	}
+	if (node->kind != NODE_LIST || node->n > FIRST_NAMES_MAX) {
+		loader_error(ld, node, "`names` is a list of at most %d names, or lists of names",
+			     FIRST_NAMES_MAX);
+		return;
+	}
+	for (const struct item *i = node->first; i; i = i->next)
+		read_group(ld, i->value, names);
+	if (!first_names_seal(names))
+		ld->out_of_memory = true;
+	ld->out->first_names = names;
+}
+
 void settings_read(struct loader *ld)
 {
 	struct settings *out = &ld->out->settings;
@@ -95,7 +138,10 @@ void settings_read(struct loader *ld)
 		keys_read(ld, ld->interruption, "`interruption`", interruption_keys,
 			  KEY_COUNT(interruption_keys), out);
 	if (ld->values &&
-	    keys_read(ld, ld->values, "`values`", value_keys, KEY_COUNT(value_keys), &values) &&
-	    values.company)
-		read_company(ld, values.company);
+	    keys_read(ld, ld->values, "`values`", value_keys, KEY_COUNT(value_keys), &values)) {
+		if (values.company)
+			read_company(ld, values.company);
+		if (values.names)
+			read_names(ld, values.names);
+	}
 }

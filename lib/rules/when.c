@@ -58,10 +58,10 @@ static void read_ended_by(struct loader *ld, const struct key *key, const struct
 static void read_values(struct loader *ld, const struct key *key, const struct node *value,
 			void *field)
 {
-	struct choice values[VALUE_NAMES + 1] = {{NULL}};
+	struct choice values[VALUES_OF_CALL + 1] = {{NULL}};
 	uint32_t bits;
 
-	for (int i = 0; i < VALUE_NAMES; i++)
+	for (int i = 0; i < VALUES_OF_CALL; i++)
 		values[i] = (struct choice){value_name_text((enum value_name)i), i};
 	if (scalar_choices(ld, value, key->name, values, &bits))
 		*(uint32_t *)field = bits;
