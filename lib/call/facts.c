@@ -11,8 +11,8 @@ void facts_init(struct facts *f, struct etq_str id, const struct etq_ruleset *ru
 		.call = id,
 		.meta = {.started_at = ETQ_NO_TIME, .ring_ms = ETQ_NO_TIME, .rings = -1},
 	};
-	f->values.v[VALUE_COMPANY] = rules->company;
-	f->values.n[VALUE_COMPANY] = rules->ncompany;
+	f->values.v[VALUE_COMPANY] = rules->company.v;
+	f->values.n[VALUE_COMPANY] = rules->company.n;
 	f->values.first_names = rules->first_names;
 }
 
@@ -93,14 +93,14 @@ static void set_name(struct facts *f, enum value_name name, struct etq_str text,
 
 static struct value *company_values(const struct etq_ruleset *rules, struct etq_str name, size_t *n)
 {
-	struct value *all = calloc(rules->ncompany + 1, sizeof(*all));
+	struct value *all = calloc(rules->company.n + 1, sizeof(*all));
 
 	if (!all)
 		return NULL;
-	if (rules->ncompany)
-		memcpy(all, rules->company, rules->ncompany * sizeof(*all));
-	value_make(&all[rules->ncompany], VALUE_COMPANY, name);
-	*n = rules->ncompany + (all[rules->ncompany].nwords > 0);
+	if (rules->company.n)
+		memcpy(all, rules->company.v, rules->company.n * sizeof(*all));
+	value_make_company(&all[rules->company.n], name, rules->business);
+	*n = rules->company.n + (all[rules->company.n].nwords > 0);
 	return all;
 }
 

@@ -217,6 +217,7 @@ static void mark_hold_start(struct judge *j, int32_t t, enum etq_side by)
 	notice_silence_over(j, t);
 	s->wait_t = NEVER;
 	s->waiting = false;
+	raise_no_inferred(j, t);
 	s->holds++;
 	s->hold_t = t;
 	judge_event(j, EVENT_HOLD_START, ETQ_SYSTEM, &(struct sighting){.t = t});

@@ -120,6 +120,8 @@ struct etq_str signal_trigger(const struct signal *signal);
 bool raise_breach(struct judge *j, const struct breach *b);
 /* Withdraws a finding of this state. */
 void raise_retraction(struct judge *j, uint16_t rule, const char id[33], int32_t t, int32_t raised);
+/* A hold was reported at t, so waits are none: withdraws what rests on them. */
+void raise_no_inferred(struct judge *j, int32_t t);
 /* The finding with this id is withdrawn: appended to out. False when out of memory. */
 bool raise_withdrawn(const struct judge *j, uint16_t rule, const char id[33], int32_t t,
 		     int32_t raised, struct etq_findings *out) ETQ_MUST_CHECK;

@@ -51,6 +51,10 @@ static bool count_escalates(const struct judge *j, const struct rule *rule, cons
 static bool escalates(const struct judge *j, const struct rule *rule, const struct breach *b,
 		      const struct escalation *e)
 {
+	if (!when_holds(j, &e->when))
+		return false;
+	if (e->always)
+		return true;
 	return rule->form == FORM_LIMIT ? limit_escalates(rule, b, e)
 					: count_escalates(j, rule, b, &e->bound);
 }
@@ -134,6 +138,14 @@ static struct etq_quote quote_of(const struct words *w)
 	return q;
 }
 
+static bool remember_inferred(struct judge *j, const struct breach *b, const char id[33])
+{
+	struct inferred finding = {.rule = b->rule, .t = b->t};
+
+	memcpy(finding.id, id, sizeof(finding.id));
+	return state_infer(j->s, &finding);
+}
+
 bool raise_breach(struct judge *j, const struct breach *b)
 {
 	const struct rule *rule = &j->rules->rules[b->rule];
@@ -171,9 +183,21 @@ bool raise_breach(struct judge *j, const struct breach *b)
 		memcpy(b->id, f.id, sizeof(f.id));
 	r->fired++;
 	r->last_t = b->t;
-	if (!findings_add(j->out, &f))
+	if (!findings_add(j->out, &f) || (b->inferred && !remember_inferred(j, b, f.id)))
 		j->failed = true;
 	return true;
+}
+
+void raise_no_inferred(struct judge *j, int32_t t)
+{
+	struct state *s = j->s;
+
+	for (uint32_t i = 0; i < s->ninferred; i++)
+		raise_retraction(j, s->inferred[i].rule, s->inferred[i].id, s->inferred[i].t, t);
+	s->ninferred = 0;
+	for (uint32_t i = s->npendings; i-- > 0;)
+		if (s->pendings[i].inferred)
+			state_unpend(s, i);
 }
 
 bool raise_withdrawn(const struct judge *j, uint16_t rule, const char id[33], int32_t t,

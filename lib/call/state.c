@@ -44,25 +44,37 @@ static void state_ref_all(struct state *s)
 		utt_ref(s->pendings[i].quote);
 }
 
+/* A copy of n bytes, NULL for none of them; *ok is left alone or, out of memory, false. */
+static void *copy_bytes(const void *from, size_t n, bool *ok)
+{
+	void *to = n > 0 ? malloc(n) : NULL;
+
+	if (to)
+		memcpy(to, from, n);
+	else if (n > 0)
+		*ok = false;
+	return to;
+}
+
 struct state *state_copy(const struct state *s, const struct etq_ruleset *rules)
 {
-	struct state *copy = malloc(state_size(rules));
-	struct pending *pendings = NULL;
+	bool ok = true;
+	struct state *copy = copy_bytes(s, state_size(rules), &ok);
+	struct pending *pendings = copy_bytes(s->pendings, s->npendings * sizeof(*s->pendings),
+					      &ok);
+	struct inferred *inferred = copy_bytes(s->inferred, s->ninferred * sizeof(*s->inferred),
+					       &ok);
 
-	if (!copy)
+	if (!copy || !ok) {
+		free(copy);
+		free(pendings);
+		free(inferred);
 		return NULL;
-	if (s->npendings) {
-		pendings = malloc(s->npendings * sizeof(*pendings));
-		if (!pendings) {
-			free(copy);
-			return NULL;
-		}
-		memcpy(pendings, s->pendings, s->npendings * sizeof(*pendings));
 	}
-	memcpy(copy, s, state_size(rules));
 	state_place(copy, rules);
 	copy->pendings = pendings;
 	copy->pendings_cap = s->npendings;
+	copy->inferred = inferred;
 	state_ref_all(copy);
 	return copy;
 }
@@ -81,6 +93,7 @@ void state_free(struct state *s)
 	for (uint32_t i = 0; i < s->npendings; i++)
 		utt_unref(s->pendings[i].quote);
 	free(s->pendings);
+	free(s->inferred);
 	free(s);
 }
 
@@ -108,6 +121,17 @@ void state_unpend(struct state *s, uint32_t i)
 	utt_unref(s->pendings[i].quote);
 	s->npendings--;
 	memmove(&s->pendings[i], &s->pendings[i + 1], (s->npendings - i) * sizeof(*s->pendings));
+}
+
+bool state_infer(struct state *s, const struct inferred *finding)
+{
+	struct inferred *grown = realloc(s->inferred, (s->ninferred + 1) * sizeof(*grown));
+
+	if (!grown)
+		return false;
+	s->inferred = grown;
+	s->inferred[s->ninferred++] = *finding;
+	return true;
 }
 
 struct spoken state_spoken(const struct state *s, uint32_t sides)

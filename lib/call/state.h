@@ -67,6 +67,13 @@ struct pending {
 	char id[33];       /* of the finding, once fired */
 };
 
+/* A finding that rests on an inferred wait: it does not stand once the telephony reports a hold. */
+struct inferred {
+	uint16_t rule;
+	int32_t t;
+	char id[33];
+};
+
 struct state {
 	enum etq_side turn_side; /* ETQ_SIDES: nobody spoke yet */
 	uint32_t serial;         /* numbers signals */
@@ -91,6 +98,8 @@ struct state {
 	bool rings_judged;
 	struct pending *pendings;
 	uint32_t npendings, pendings_cap;
+	struct inferred *inferred;
+	uint32_t ninferred;
 	struct rule_state *rules;         /* [nrules] */
 	struct sequence_state *sequences; /* [nsequences] */
 	struct slot *slots;               /* [nsignals] */
@@ -105,6 +114,9 @@ void state_free(struct state *s); /* NULL is fine */
 struct pending *state_pend(struct state *s, enum pending_kind kind,
 			   struct utt *quote) ETQ_MUST_CHECK;
 void state_unpend(struct state *s, uint32_t i);
+
+/* Remembers such a finding. False when out of memory. */
+bool state_infer(struct state *s, const struct inferred *finding) ETQ_MUST_CHECK;
 
 /* Words, utterances and turns of the sides in the mask (agent and customer only) taken together. */
 struct spoken state_spoken(const struct state *s, uint32_t sides);

@@ -178,33 +178,76 @@ static bool is_legal_form(struct etq_str word)
 	return false;
 }
 
-static bool is_wanted(const struct value *v, struct etq_str word, const struct fold *f)
+static bool word_matches(const struct value *v, size_t i, struct etq_str word);
+
+static bool is_business(struct value_span business, struct etq_str word)
 {
-	if (v->all_words)
-		return f->nwords == 1 || !is_legal_form(word);
-	return utf8_count(word) >= VALUE_FORM_LETTERS;
+	for (size_t i = 0; i < business.n; i++)
+		if (business.v[i].nwords == 1 && word_matches(&business.v[i], 0, word))
+			return true;
+	return is_legal_form(word);
 }
 
-void value_make(struct value *v, enum value_name name, struct etq_str text)
-{
+/* Folded text of a value. */
+struct folded {
+	struct fold f;
 	/* Big enough for the longest metadata: folding then needs no memory of its own. */
-	char folded[3 * ETQ_MAX_META + 16];
+	char text[3 * ETQ_MAX_META + 16];
 	struct fold_word words[ETQ_MAX_META / 2 + 2];
-	struct fold f = {
-		.text = folded, .cap = sizeof(folded), .words = words, .words_cap = COUNT(words)};
+};
 
-	*v = (struct value){.all_words = name == VALUE_COMPANY};
+static bool fold_value(struct folded *out, struct etq_str text)
+{
+	out->f = (struct fold){.text = out->text,
+			       .cap = sizeof(out->text),
+			       .words = out->words,
+			       .words_cap = COUNT(out->words)};
 	if (text.n > ETQ_MAX_META) {
 		text.n = ETQ_MAX_META;
 		while (text.n > 0 && ((unsigned char)text.p[text.n] & 0xc0) == 0x80)
 			text.n--;
 	}
-	if (!fold_text(&f, text))
-		return;
-	for (size_t i = 0; i < f.nwords && v->nwords < VALUE_MAX_WORDS; i++) {
-		struct etq_str word = {f.text + f.words[i].off, f.words[i].len};
+	return fold_text(&out->f, text);
+}
 
-		if (is_wanted(v, word, &f))
+static struct etq_str folded_word(const struct folded *folded, size_t i)
+{
+	const struct fold_word *w = &folded->f.words[i];
+
+	return (struct etq_str){folded->f.text + w->off, w->len};
+}
+
+void value_make(struct value *v, enum value_name name, struct etq_str text)
+{
+	struct folded folded;
+
+	if (name == VALUE_COMPANY) {
+		value_make_company(v, text, (struct value_span){0});
+		return;
+	}
+	*v = (struct value){0};
+	if (!fold_value(&folded, text))
+		return;
+	for (size_t i = 0; i < folded.f.nwords && v->nwords < VALUE_MAX_WORDS; i++)
+		if (utf8_count(folded_word(&folded, i)) >= VALUE_FORM_LETTERS)
+			add_word(v, folded_word(&folded, i));
+}
+
+void value_make_company(struct value *v, struct etq_str text, struct value_span business)
+{
+	struct folded folded;
+	size_t telling = 0;
+
+	*v = (struct value){.all_words = true};
+	if (!fold_value(&folded, text))
+		return;
+	for (size_t i = 0; i < folded.f.nwords; i++)
+		telling += !is_business(business, folded_word(&folded, i));
+	for (size_t i = 0; i < folded.f.nwords && v->nwords < VALUE_MAX_WORDS; i++) {
+		struct etq_str word = folded_word(&folded, i);
+
+		if (telling == 0 ? folded.f.nwords == 1 || !is_legal_form(word)
+				 : !is_business(business, word))
 			add_word(v, word);
 	}
 }
@@ -277,6 +320,85 @@ static size_t match_all(const struct value *v, const struct matcher_text *text, 
 	return v->nwords;
 }
 
+/* ---- with letters wrong -------------------------------------------------------------------- */
+
+enum { LOOSE_MIN = 5, LOOSE_MAX = 40 }; /* letters of a name that may be misheard */
+
+/* Letters of a name, or of words one after the other without what parts them. */
+struct letters {
+	uint32_t v[LOOSE_MAX + 1]; /* one more than is looked at: it is too long then */
+	size_t n;
+};
+
+static void letters_add(struct letters *l, struct etq_str word)
+{
+	size_t n;
+
+	for (size_t i = 0; i < word.n && l->n <= LOOSE_MAX; i += n)
+		l->v[l->n++] = utf8_decode(word.p + i, &n);
+}
+
+/* How many letters of a stem recognition may have got wrong. */
+static size_t letters_allowed(size_t n)
+{
+	return n < 8 ? 1 : n < 12 ? 2 : 3;
+}
+
+/* Levenshtein's distance of a stem from b without up to so many letters at its end. */
+enum { LOOSE_ENDING = 2 };
+
+static size_t letters_distance(const struct letters *a, const struct letters *b)
+{
+	size_t row[LOOSE_MAX + 1];
+
+	for (size_t k = 0; k <= b->n; k++)
+		row[k] = k;
+	for (size_t i = 0; i < a->n; i++) {
+		size_t corner = row[0];
+
+		row[0] = i + 1;
+		for (size_t k = 0; k < b->n; k++) {
+			size_t best = corner + (a->v[i] != b->v[k]);
+
+			corner = row[k + 1];
+			if (row[k] + 1 < best)
+				best = row[k] + 1;
+			if (corner + 1 < best)
+				best = corner + 1;
+			row[k + 1] = best;
+		}
+	}
+	size_t least = row[b->n];
+
+	for (size_t k = b->n; k > 0 && k + LOOSE_ENDING > b->n; k--)
+		least = row[k - 1] < least ? row[k - 1] : least;
+	return least;
+}
+
+/* A company's name misheard, or parted into other words: «деньги во время» for «Деньги вовремя». */
+static size_t match_loosely(const struct value *v, const struct matcher_text *text, size_t at)
+{
+	struct letters name = {.n = 0}, heard = {.n = 0};
+
+	if (word_at(text, at).p[0] != v->words[0].stem[0] ||
+	    word_at(text, at).p[1] != v->words[0].stem[1])
+		return 0;
+	for (size_t i = 0; i < v->nwords; i++)
+		letters_add(&name, (struct etq_str){v->words[i].stem, v->words[i].len});
+	if (name.n < LOOSE_MIN || name.n > LOOSE_MAX)
+		return 0;
+	size_t allowed = letters_allowed(name.n);
+
+	for (size_t k = 0; k < VALUE_MAX_WORDS && at + k < text->nwords; k++) {
+		letters_add(&heard, word_at(text, at + k));
+		if (heard.n > name.n + allowed + LOOSE_ENDING)
+			return 0;
+		if (heard.n + allowed >= name.n && letters_distance(&name, &heard) <= allowed)
+			return k + 1;
+	}
+	return 0;
+}
+
 static size_t match_any(const struct value *v, const struct matcher_text *text, size_t at)
 {
 	size_t n = 0;
@@ -295,5 +417,10 @@ static size_t match_any(const struct value *v, const struct matcher_text *text, 
 
 size_t value_match(const struct value *v, const struct matcher_text *text, size_t at)
 {
-	return v->all_words ? match_all(v, text, at) : match_any(v, text, at);
+	size_t n;
+
+	if (!v->all_words)
+		return match_any(v, text, at);
+	n = v->nwords > 0 ? match_all(v, text, at) : 0;
+	return n > 0 || v->nwords == 0 ? n : match_loosely(v, text, at);
 }

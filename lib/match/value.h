@@ -27,7 +27,8 @@ enum { VALUE_MAX_WORDS = 4, VALUE_MAX_STEM = 40 };
 /*
  * One spelling of a value, prepared for matching: flat, copyable, no memory of its own.
  * A person's name matches when any one of its words of three letters or more does; a company's
- * spelling when all its words stand in a row. A word matches in any case form.
+ * spelling when all its words stand in a row, or the letters of all of them together with a few
+ * wrong, however they are parted into words. A word matches in any case form.
  */
 struct value {
 	uint8_t nwords;
@@ -47,6 +48,12 @@ struct value_span {
 
 /* Folds and stems text into v; words past the maximum are left out; nwords is 0 for empty text. */
 void value_make(struct value *v, enum value_name name, struct etq_str text);
+
+/*
+ * The same for a company's name. Words that only say what it is (business, each one value, and
+ * forms such as ООО) are left out where there are others.
+ */
+void value_make_company(struct value *v, struct etq_str text, struct value_span business);
 
 /*
  * Words [at, n) of folded text: the number of words, from at on, that are this value; 0 when

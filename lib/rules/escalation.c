@@ -4,12 +4,13 @@
 #include "rules/bound.h"
 #include "rules/scalar.h"
 #include "rules/severity.h"
+#include "rules/when.h"
 
 enum { TIMES_MAX = 1000 };
 
 struct escalation_keys {
 	struct bound_keys bound;
-	const struct node *times;
+	const struct node *times, *when;
 	int severity;
 };
 
@@ -18,6 +19,7 @@ static const struct key escalation_keys[] = {
 	RATE_KEYS(struct escalation_keys, bound.),
 	{"times", "for a limit: so many times its own bound", read_node,
 	 offsetof(struct escalation_keys, times)},
+	{"when", "metadata that must hold", read_node, offsetof(struct escalation_keys, when)},
 	{"severity", "the severity beyond it", read_severity,
 	 offsetof(struct escalation_keys, severity), true},
 };
@@ -83,6 +85,9 @@ static void read_one(struct loader *ld, const struct node *node, const struct ru
 	if (!keys_read(ld, node, "an escalation", escalation_keys, KEY_COUNT(escalation_keys),
 		       &keys))
 		return;
+	out->when = WHEN_ALWAYS;
+	if (keys.when)
+		read_when(ld, &(struct key){.name = "when"}, keys.when, &out->when);
 	bound = keys.bound.above ? keys.bound.above : keys.bound.below;
 	if (keys.severity >= 0)
 		out->severity = (enum etq_severity)keys.severity;
@@ -94,6 +99,8 @@ static void read_one(struct loader *ld, const struct node *node, const struct ru
 		loader_error(ld, keys.times, "`times` and `above` exclude each other");
 	else if (keys.times)
 		read_times(ld, keys.times, rule, out);
+	else if (!bound && keys.when)
+		out->always = true;
 	else if (!bound)
 		loader_error(ld, node,
 			     "an escalation needs its bound: {above: 4, severity: major}");

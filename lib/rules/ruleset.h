@@ -201,6 +201,8 @@ struct unless {
 };
 
 struct escalation {
+	bool always; /* no bound: `when` alone */
+	struct when when;
 	struct bound bound; /* of the finding's count or rate, or of the limit's measure */
 	double times; /* not 0: of a limit, so many times its bound; `bound` is then set for one measure only */
 	enum etq_severity severity;
@@ -282,8 +284,8 @@ struct etq_ruleset {
 	size_t nrules;
 	size_t nsequences;
 	struct settings settings;
-	struct value *company; /* `values.company`: spellings */
-	size_t ncompany;
+	struct value_span company;  /* `values.company`: spellings */
+	struct value_span business; /* `values.business`: words that are left out of names */
 	const struct first_names *first_names; /* `values.names`, or NULL */
 	const struct etq_example *examples;
 	size_t nexamples;

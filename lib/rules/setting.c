@@ -4,7 +4,7 @@
 #include "rules/scalar.h"
 #include "rules/signal.h"
 
-enum { COMPANIES_MAX = 50 };
+enum { COMPANIES_MAX = 50, BUSINESSES_MAX = 500 };
 
 struct wait_keys {
 	const struct node *announced;
@@ -37,12 +37,14 @@ static const struct key interruption_keys[] = {
 };
 
 struct value_keys {
-	const struct node *company, *names;
+	const struct node *company, *business, *names;
 };
 
 static const struct key value_keys[] = {
 	{"company", "spellings of the company's name", read_node,
 	 offsetof(struct value_keys, company)},
+	{"business", "words that say what a company is and not how it is called", read_node,
+	 offsetof(struct value_keys, business)},
 	{"names", "first names, those of one person in a list of their own", read_node,
 	 offsetof(struct value_keys, names)},
 };
@@ -53,31 +55,45 @@ static void read_spelling(struct loader *ld, const struct node *node, struct val
 
 	if (!scalar_text(ld, node, "company", &text))
 		return;
-	value_make(out, VALUE_COMPANY, text);
+	value_make_company(out, text, ld->out->business);
 	if (out->nwords == 0)
 		loader_error(ld, node, "there is no word in this name");
 }
 
-static void read_company(struct loader *ld, const struct node *node)
+static void read_business_word(struct loader *ld, const struct node *node, struct value *out)
+{
+	struct etq_str text;
+
+	if (!scalar_text(ld, node, "business", &text))
+		return;
+	value_make_company(out, text, (struct value_span){0});
+	if (out->nwords != 1)
+		loader_error(ld, node, "one word is expected here, such as магазин");
+}
+
+/* One text or a list of them, each read into a value of its own. */
+static struct value_span read_values(struct loader *ld, const struct node *node, const char *what,
+				     size_t max,
+				     void (*read)(struct loader *ld, const struct node *node,
+						  struct value *out))
 {
 	size_t n = node->kind == NODE_LIST ? node->n : 1, k = 0;
 	struct value *v;
 
-	if (n == 0 || n > COMPANIES_MAX) {
-		loader_error(ld, node, "`company` has 1 to %d spellings", COMPANIES_MAX);
-		return;
+	if (n == 0 || n > max) {
+		loader_error(ld, node, "`%s` has 1 to %zu spellings", what, max);
+		return (struct value_span){0};
 	}
 	v = loader_alloc(ld, n, sizeof(*v));
 	if (!v)
-		return;
+		return (struct value_span){0};
 	if (node->kind == NODE_LIST) {
 		for (const struct item *i = node->first; i; i = i->next)
-			read_spelling(ld, i->value, &v[k++]);
+			read(ld, i->value, &v[k++]);
 	} else {
-		read_spelling(ld, node, v);
+		read(ld, node, v);
 	}
-	ld->out->company = v;
-	ld->out->ncompany = n;
+	return (struct value_span){v, n};
 }
 
 /* One name, or a list of names of one person. */
@@ -139,8 +155,12 @@ void settings_read(struct loader *ld)
 			  KEY_COUNT(interruption_keys), out);
 	if (ld->values &&
 	    keys_read(ld, ld->values, "`values`", value_keys, KEY_COUNT(value_keys), &values)) {
+		if (values.business)
+			ld->out->business = read_values(ld, values.business, "business",
+							BUSINESSES_MAX, read_business_word);
 		if (values.company)
-			read_company(ld, values.company);
+			ld->out->company = read_values(ld, values.company, "company", COMPANIES_MAX,
+						       read_spelling);
 		if (values.names)
 			read_names(ld, values.names);
 	}

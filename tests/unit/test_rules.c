@@ -362,10 +362,10 @@ static void settings(void **state)
 	assert_int_equal(s->speech_ms, 1000);
 	assert_int_equal(rules->signals[s->wait_announce].sides, AGENT);
 	assert_int_equal(rules->signals[s->acknowledge].sides, ANY);
-	assert_int_equal(rules->ncompany, 2);
-	assert_true(rules->company[0].all_words);
-	assert_int_equal(rules->company[0].nwords, 2);
-	assert_int_equal(rules->company[1].nwords, 1);
+	assert_int_equal(rules->company.n, 2);
+	assert_true(rules->company.v[0].all_words);
+	assert_int_equal(rules->company.v[0].nwords, 2);
+	assert_int_equal(rules->company.v[1].nwords, 1);
 	etq_ruleset_unref(rules);
 
 	rules = load_text(
@@ -375,7 +375,7 @@ static void settings(void **state)
 	assert_int_equal(rules->settings.wait_announce, NO_SIGNAL);
 	assert_int_equal(rules->settings.acknowledge, NO_SIGNAL);
 	assert_sv_equal(rules->rules[0].info.topic, "a");
-	assert_int_equal(rules->ncompany, 0);
+	assert_int_equal(rules->company.n, 0);
 	etq_ruleset_unref(rules);
 }
 

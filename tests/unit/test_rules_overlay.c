@@ -135,7 +135,7 @@ static void settings_and_new_rules(void **state)
 
 	assert_int_equal(rules->settings.overlap_ms, 300);
 	assert_int_equal(rules->settings.speech_ms, 2000);
-	assert_int_equal(rules->ncompany, 2);
+	assert_int_equal(rules->company.n, 2);
 	assert_sv_equal(rule_of(rules, "close.thanks")->info.topic, "own");
 	assert_sv_equal(rule_of(rules, "hold.no-thanks")->info.topic, "hold");
 	assert_sv_equal(rule_of(rules, "close.thanks")->info.file, "2.yaml");

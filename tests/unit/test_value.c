@@ -130,13 +130,49 @@ static void company_whole(void **state)
 		{"Северный склад", "Северный ветер", 0},
 		{"Северный склад", "склад северный", 0},
 		{"Северный склад", "северный", 0},
-		{"Северный склад", "север склад", 0},
+		{"Северный склад", "север склад", 2},
 		{"Ромашка", "ромашковый", 0},
 		{"1С", "1", 0},
 		{"ИП", "и", 0},
 	};
 
 	assert_int_equal(run_cases(VALUE_COMPANY, cases, COUNT(cases)), 0);
+}
+
+static const struct value_case misheard[] = {
+	{"Транзит Восток", "трансит восток", 2},
+	{"Деньги Вовремя", "деньги во время", 3},
+	{"Эхо Мобайл", "эхо мобаил", 2},
+	{"Северный склад", "северныйсклад", 1},
+	{"Ромашка", "ромашко", 1},
+	{"Ромашка", "рамашка", 1},
+	{"Айболит", "айболид", 1},
+	{"Ромашка", "рубашка", 0},
+	{"Ромашка", "машка", 0},
+	{"Деньги Вовремя", "деньги вовсе", 0},
+	{"Дом", "том", 0},
+	{"Сбер", "себе", 0},
+};
+
+static void company_misheard(void **state)
+{
+	assert_int_equal(run_cases(VALUE_COMPANY, misheard, COUNT(misheard)), 0);
+}
+
+static void company_without_business(void **state)
+{
+	struct value business[2], v;
+	struct value_span span = {business, 2};
+
+	value_make_company(&business[0], SV("клиника"), (struct value_span){0});
+	value_make_company(&business[1], SV("сеть"), (struct value_span){0});
+	value_make_company(&v, SV("Сеть клиник «Айболит»"), span);
+	assert_int_equal(v.nwords, 1);
+	value_make_company(&v, SV("ООО «Айболит»"), span);
+	assert_int_equal(v.nwords, 1);
+	/* Where there is nothing else, that is the name. */
+	value_make_company(&v, SV("Сеть клиник"), span);
+	assert_int_equal(v.nwords, 2);
 }
 
 static void long_values_are_cut(void **state)
@@ -283,6 +319,8 @@ int main(void)
 		cmocka_unit_test(person_in_case_forms),
 		cmocka_unit_test(other_words_are_no_names),
 		cmocka_unit_test(company_whole),
+		cmocka_unit_test(company_misheard),
+		cmocka_unit_test(company_without_business),
 		cmocka_unit_test(long_values_are_cut),
 		cmocka_unit_test(names_of_values),
 		cmocka_unit_test(compared),
