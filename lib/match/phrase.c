@@ -80,6 +80,8 @@ static bool check_value(struct checker *c, const struct node *node)
 	if (++c->values > PHRASE_VALUES_MAX)
 		return phrase_fail(c->err, c->source->text, node->at,
 				   "too many {…}: at most %d in a phrase", PHRASE_VALUES_MAX);
+	if (node->value == VALUE_FIRST_NAME) /* is compared, and taken only where nothing else is */
+		return true;
 	if (c->value && c->source->capture && c->value->value != node->value)
 		return phrase_fail(c->err, c->source->text, node->at,
 				   "a capturing phrase takes one value: {%s} and {%s} are two",

@@ -218,7 +218,7 @@ static bool hits_push(struct hits *h, const struct hit *hit)
 	return true;
 }
 
-/* The words that the first group which took any did take. */
+/* The words that the first group which took any did take; a listed first name only if no other did. */
 static void set_value(const struct run_state *r, int rc, struct hit *hit)
 {
 	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(r->scratch->data);
@@ -226,12 +226,15 @@ static void set_value(const struct run_state *r, int rc, struct hit *hit)
 
 	hit->v0 = hit->v1 = -1;
 	for (int group = 1; r->pattern->capture && group < rc; group++) {
-		if (at[2 * group] == PCRE2_UNSET ||
+		bool listed = r->pattern->groups.names[group - 1] == VALUE_FIRST_NAME;
+
+		if (at[2 * group] == PCRE2_UNSET || (listed && hit->v0 >= 0) ||
 		    !words_of(r->text, at[2 * group], at[2 * group + 1], &w0, &w1))
 			continue;
 		hit->v0 = (int32_t)w0;
 		hit->v1 = (int32_t)w1;
-		return;
+		if (!listed)
+			return;
 	}
 }
 

@@ -300,6 +300,26 @@ static void captured(void **state)
 		   "меня зовут вот олег>олег");
 }
 
+/* A listed name is compared where another value is taken, and taken where none is. */
+static void captured_beside_listed(void **state)
+{
+	struct arena *a = arena_new(1 << 20);
+	struct first_names *names = first_names_new(a);
+	struct etq_str group[] = {SV("Анна"), SV("Аня")};
+	struct matcher_values values = {.first_names = names};
+
+	assert_true(first_names_add(names, group, 2));
+	assert_false(first_names_add(names, &(struct etq_str){"Анна Мария", 19}, 1));
+	assert_true(first_names_seal(names));
+	assert_true(first_names_has(names, SV("аня")));
+	assert_false(first_names_has(names, SV("ани")));
+	assert_false(first_names_has(NULL, SV("аня")));
+	check_hits("{company} {first.name}", true, &values, "Ромашка Аня, Ромашка Олег",
+		   "ромашка аня>ромашка");
+	check_hits("это {first.name}", true, &values, "это Анна, это Анны", "это анна>анна");
+	arena_free(a);
+}
+
 static void captured_company(void **state)
 {
 	check_hits("компания {company}", true, NULL, "компания Северный склад, меня зовут",
@@ -325,6 +345,7 @@ int main(void)
 		cmocka_unit_test(names_of_values),
 		cmocka_unit_test(compared),
 		cmocka_unit_test(captured),
+		cmocka_unit_test(captured_beside_listed),
 		cmocka_unit_test(captured_company),
 	};
 
