@@ -166,16 +166,24 @@ static void back_in_hold(struct judge *j, const struct utt *u)
 	limit_hold_start(j, u->end, false);
 }
 
+/* The utterance just heard is nothing but words of this signal. */
+static bool only(const struct judge *j, uint16_t signal)
+{
+	return signal != NO_SIGNAL && hear_covered(j->hear, signal_of(j, signal));
+}
+
 void judge_utterance(struct judge *j, struct utt *u)
 {
 	struct state *s = j->s;
-	uint16_t ack = j->rules->settings.acknowledge;
+	const struct settings *set = &j->rules->settings;
 
 	if (!hear_utterance(j->hear, j->rules, s, u, &j->facts->values)) {
 		j->failed = true;
 		return;
 	}
-	u->acknowledgement = ack != NO_SIGNAL && hear_covered(j->hear, signal_of(j, ack));
+	if (only(j, set->noise))
+		return;
+	u->acknowledgement = only(j, set->acknowledge);
 	s->stamped |= u->stamped;
 	s->started = true;
 	limit_rings(j);

@@ -10,7 +10,7 @@
 
 struct file_keys {
 	const struct node *engine, *extends, *topic;
-	const struct node *values, *waits, *acknowledgements, *interruption;
+	const struct node *values, *waits, *acknowledgements, *noise, *interruption;
 	const struct node *phrases, *rules;
 };
 
@@ -25,6 +25,8 @@ static const struct key file_keys[] = {
 	{"waits", "when a wait is inferred", read_node, offsetof(struct file_keys, waits)},
 	{"acknowledgements", "words that neither interrupt nor end a wait", read_node,
 	 offsetof(struct file_keys, acknowledgements)},
+	{"noise", "what recognition makes up: an utterance of nothing else is none", read_node,
+	 offsetof(struct file_keys, noise)},
 	{"interruption", "when speaking into the other's words is one", read_node,
 	 offsetof(struct file_keys, interruption)},
 	{"phrases", "phrase sets by name", read_node, offsetof(struct file_keys, phrases)},
@@ -181,6 +183,7 @@ static void add_file(struct loader *ld, const struct file *file)
 	add_setting(ld, &ld->values, keys->values, "values");
 	add_setting(ld, &ld->waits, keys->waits, "waits");
 	add_setting(ld, &ld->acknowledgements, keys->acknowledgements, "acknowledgements");
+	add_setting(ld, &ld->noise, keys->noise, "noise");
 	add_setting(ld, &ld->interruption, keys->interruption, "interruption");
 	add_names(ld, &ld->set_names, keys->phrases, overlay_set);
 	add_names(ld, &ld->rule_names, keys->rules, overlay_rule);

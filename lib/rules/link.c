@@ -95,6 +95,7 @@ static void add_all(struct linking *l)
 		add_use(l, l->ld->sets[i].out.after, (struct use){.role = ROLE_STATE});
 	add_use(l, out->settings.wait_announce, (struct use){.role = ROLE_STATE});
 	add_use(l, out->settings.acknowledge, (struct use){.role = ROLE_STATE});
+	add_use(l, out->settings.noise, (struct use){.role = ROLE_STATE});
 }
 
 static bool link_uses(struct loader *ld)

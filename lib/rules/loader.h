@@ -91,7 +91,7 @@ struct loader {
 	size_t nsequences;
 	struct etq_example *examples;
 	size_t nexamples, examples_cap;
-	const struct node *values, *waits, *acknowledgements, *interruption;
+	const struct node *values, *waits, *acknowledgements, *noise, *interruption;
 	struct etq_ruleset *out;
 };
 

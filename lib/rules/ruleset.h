@@ -264,6 +264,7 @@ struct settings {
 	uint16_t wait_announce; /* `waits.announced`: a signal, or NO_SIGNAL */
 	uint16_t
 		acknowledge; /* `acknowledgements`: words that do not interrupt and do not end a wait, or NO_SIGNAL */
+	uint16_t noise;     /* `noise`: utterances that nobody said, or NO_SIGNAL */
 	int32_t overlap_ms; /* `interruption.overlap`: default 300 */
 	int32_t speech_ms;  /* `interruption.speech`: default 1000 */
 };

@@ -145,11 +145,14 @@ void settings_read(struct loader *ld)
 	*out = (struct settings){.wait_ms = 8000,
 				 .wait_announce = NO_SIGNAL,
 				 .acknowledge = NO_SIGNAL,
+				 .noise = NO_SIGNAL,
 				 .overlap_ms = 300,
 				 .speech_ms = 1000};
 	read_waits(ld, out);
 	if (ld->acknowledgements)
 		out->acknowledge = signal_said(ld, ld->acknowledgements, SIDES_ANY);
+	if (ld->noise)
+		out->noise = signal_said(ld, ld->noise, SIDES_ANY);
 	if (ld->interruption)
 		keys_read(ld, ld->interruption, "`interruption`", interruption_keys,
 			  KEY_COUNT(interruption_keys), out);
