@@ -15,7 +15,7 @@ enum {
 	PHRASE_REGEX_MAX = 64 * 1024,   /* bytes of the pattern that a phrase becomes */
 	PHRASE_ARENA_MAX = 1024 * 1024, /* bytes that working on one phrase may take */
 
-	CAPTURE_COMPANY_WORDS = 3, /* words of a company's name that a phrase may take */
+	CAPTURE_COMPANY_WORDS = 4, /* words of a company's name that a phrase may take */
 
 	LITERAL_MAX = 12,   /* letters of a required literal that are looked for */
 	LITERALS_MAX = 256, /* required literals of one phrase */

@@ -161,10 +161,18 @@ static bool excepted(const struct hear *h, const struct etq_ruleset *rules, cons
 	return false;
 }
 
-/* The set is heard only behind a signal, and that has not come, or too long ago. */
-static bool out_of_place(const struct phrase_set *set, const struct state *s, const struct utt *u)
+/* The utterance ends a silence of the signal's length, which is noted only when it is judged. */
+static bool ends_silence(const struct signal *signal, const struct state *s, const struct utt *u)
 {
-	if (set->after == NO_SIGNAL)
+	return signal->kind == SIGNAL_EVENT && signal->event == EVENT_SILENCE && s->started &&
+	       s->hold_t == NEVER && u->t - s->last_end >= signal->above_ms;
+}
+
+/* The set is heard only behind a signal, and that has not come, or too long ago. */
+static bool out_of_place(const struct etq_ruleset *rules, const struct phrase_set *set,
+			 const struct state *s, const struct utt *u)
+{
+	if (set->after == NO_SIGNAL || ends_silence(&rules->signals[set->after], s, u))
 		return false;
 	const struct slot *slot = &s->slots[set->after];
 	struct spoken now = state_spoken(s, set->sides);
@@ -180,7 +188,7 @@ static void place(struct hear *h, const struct etq_ruleset *rules, const struct 
 	size_t n = 0;
 
 	for (size_t i = 0; i < h->nheard; i++)
-		if (!out_of_place(&rules->sets[h->heard[i].set], s, u))
+		if (!out_of_place(rules, &rules->sets[h->heard[i].set], s, u))
 			h->heard[n++] = h->heard[i];
 	h->nheard = n;
 }

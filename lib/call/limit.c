@@ -8,13 +8,16 @@ bool bound_passed(const struct bound *b, double value)
 	return b->below ? value < b->value : value > b->value;
 }
 
+enum { MINUTE_MS = 60000 }; /* less speech than that is no base for a rate per minute */
+
 bool bound_amount(const struct bound *b, double count, const struct spoken *spoken, double *value)
 {
 	*value = count;
 	if (b->rate == RATE_WORDS)
 		*value = spoken->words ? count * 100.0 / spoken->words : 0;
 	else if (b->rate == RATE_MINUTE)
-		*value = spoken->talk_ms ? count * 60000.0 / spoken->talk_ms : 0;
+		*value = count * MINUTE_MS /
+			 (spoken->talk_ms > MINUTE_MS ? spoken->talk_ms : MINUTE_MS);
 	return spoken->words >= b->over_words && (int32_t)spoken->talk_ms >= b->over_ms;
 }
 

@@ -33,7 +33,7 @@ static const char *const not_names[] = {
 	"в вам вами вас ваш ваша ваше ваши весь вечер вечера во вопрос вопросу вот все всем",
 	"всех вся вчера вы",
 	"где говорит говорите говорю",
-	"да даже два день для дня до доброго доброе добрый договор договора",
+	"да даже день для дня до доброго доброе добрый договор договора",
 	"его ее ей ему если есть еще",
 	"же",
 	"за завтра заказ заказа зачем звать звонит звоните звонок звоню здесь здравствуй",
@@ -46,22 +46,27 @@ static const char *const not_names[] = {
 	"мой моя мы",
 	"на над надо нам нами нас насчет наш наша наше наши не нельзя нет нету ни но номер",
 	"номера ну нужно",
-	"о об обращайтесь обращаться один ой он она они оно оператор оператора опять от отдел",
+	"о об обращайтесь обращаться ой он она они оно оператор оператора опять от отдел",
 	"отдела откуда отлично отчество очень",
 	"перед по поводу под поддержка поддержки подскажите пожалуйста пока помочь понятно",
-	"после потом потому почему поэтому при привет про простите просто пять",
+	"после потом потому почему поэтому при привет про простите просто",
 	"рад рада рады",
 	"с свидания свой своя себе себя сегодня сейчас секунду скажите сколько служба службы",
 	"слушаем слушаю снова со спасибо специалист специалиста",
-	"та так также там те тебе тебя телефон телефона теперь то тогда тоже только тот три",
+	"та так также там те тебе тебя телефон телефона теперь то тогда тоже только тот",
 	"тут ты",
 	"у угу уж уже утра утро",
 	"фамилия фирма фирмы",
 	"хорошо хотел хотела хотелось хотим хочу",
-	"чем через четыре что чтобы",
+	"чем через что чтобы",
 	"э эта эти это этот эх",
 	"я ясно",
 	NULL,
+};
+
+/* A firm may be called so. */
+static const char *const not_persons[] = {
+	"два", "один", "пять", "три", "четыре", NULL,
 };
 
 /* Endings of longer verbs; a firm may be called what it likes. */
@@ -83,11 +88,11 @@ static bool in_row(const char *row, struct etq_str word)
 }
 
 /* word has two bytes at least. */
-static bool in_rows(struct etq_str word)
+static bool in_rows(const char *const *rows, struct etq_str word)
 {
 	size_t first = (word.p[0] & 0x80) ? 2 : 1;
 
-	for (const char *const *row = not_names; *row; row++)
+	for (const char *const *row = rows; *row; row++)
 		if (memcmp(*row, word.p, first) == 0 && in_row(*row, word))
 			return true;
 	return false;
@@ -118,5 +123,7 @@ bool capture_accepts(enum value_name name, struct etq_str word)
 	}
 	if (letters < 2 || (latin != letters && cyrillic != letters))
 		return false;
-	return !in_rows(word) && (name == VALUE_COMPANY || !is_verb(word));
+	if (in_rows(not_names, word))
+		return false;
+	return name == VALUE_COMPANY || (!in_rows(not_persons, word) && !is_verb(word));
 }

@@ -5,7 +5,7 @@
 #include "base/sv.h"
 #include "rules/scalar.h"
 
-enum { OVER_WORDS = 50, OVER_MS = 20000, BOUND_MAX = 1000000 };
+enum { OVER_WORDS = 50, BOUND_MAX = 1000000 };
 
 static bool read_value(struct loader *ld, const struct node *node, const char *what,
 		       struct bound_unit unit, bool rate, double *out)
@@ -62,7 +62,6 @@ static bool read_rate(struct loader *ld, const struct bound_keys *keys, struct b
 	out->rate = (enum rate)rate;
 	if (!keys->over) {
 		out->over_words = rate == RATE_WORDS ? OVER_WORDS : 0;
-		out->over_ms = rate == RATE_MINUTE ? OVER_MS : 0;
 		return true;
 	}
 	if (scalar_is_time(keys->over))

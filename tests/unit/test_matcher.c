@@ -166,7 +166,7 @@ static void spans_and_what_always_runs(void **state)
 		{"чем-то", 2, false, false},
 		{"{company}", 4, false, false},
 		{"это {company}", 5, false, false},
-		{"это {company}", 4, false, true},
+		{"это {company}", 5, false, true},
 		{"это {agent.name}", 2, false, true},
 		{"^{customer.name}$", 1, true, true},
 		{"(я|{company})", 4, false, false},

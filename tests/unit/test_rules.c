@@ -159,7 +159,7 @@ static void forms(void **state)
 	assert_int_equal(rule->forbid.above.over_words, 50);
 	assert_int_equal(rule->nescalations, 1);
 	assert_int_equal(rule->escalations[0].bound.rate, RATE_MINUTE);
-	assert_int_equal(rule->escalations[0].bound.over_ms, 20000);
+	assert_int_equal(rule->escalations[0].bound.over_ms, 0);
 	assert_int_equal(rule->escalations[0].severity, ETQ_MAJOR);
 
 	rule = rule_of(rules, "hold.too-long");
