@@ -224,7 +224,7 @@ struct etq_finding {
 	const char *rules_version;
 };
 
-/* A growing list of findings; owns all that they point to but rule and rules_version. */
+/* A growing list of findings; owns all that they point to, and a share of their rules. */
 struct etq_findings;
 
 struct etq_findings *etq_findings_new(void) ETQ_MUST_CHECK;

@@ -214,6 +214,15 @@ static struct call *call_for(struct etq_engine *e, const struct etq_input *in, i
 	return c;
 }
 
+/* The call may go, and with it the last hold on its rules, before anyone has read out. */
+static bool keep_rules(const struct call *c, struct etq_findings *out, struct etq_err *err)
+{
+	if (findings_keep(out, c->rules))
+		return true;
+	err_set(err, "out-of-memory", "out of memory");
+	return false;
+}
+
 /* Counts what is new in out. */
 static void count(struct etq_engine *e, const struct etq_findings *out, size_t from)
 {
@@ -249,7 +258,7 @@ bool etq_engine_feed(struct etq_engine *e, const struct etq_input *in, int64_t n
 		c = call_for(e, in, now, &fresh, err);
 	bool was_ended = c && c->state->ended;
 
-	if (!c || !call_feed(c, &e->shop, in, now, out, err)) {
+	if (!c || !keep_rules(c, out, err) || !call_feed(c, &e->shop, in, now, out, err)) {
 		if (fresh && c)
 			drop(e, c);
 		findings_cut(out, had);
@@ -278,6 +287,8 @@ static bool wake(struct etq_engine *e, struct call *c, int64_t now, struct etq_f
 		drop(e, c);
 		return true;
 	}
+	if (!keep_rules(c, out, err))
+		return false;
 	if (!call_idle(c, &e->shop, now)) {
 		if (!call_pass(c, &e->shop, now, out, err))
 			return false;
@@ -324,7 +335,7 @@ bool etq_engine_finish(struct etq_engine *e, struct etq_findings *out, struct et
 		struct call *c = e->oldest;
 		bool open = !c->state->ended;
 
-		if (!call_finish(c, &e->shop, out, err))
+		if (!keep_rules(c, out, err) || !call_finish(c, &e->shop, out, err))
 			return false;
 		e->shop.stats.calls_idle += open;
 		drop(e, c);

@@ -10,6 +10,8 @@ struct etq_findings {
 	struct arena *arena;
 	struct etq_finding *v;
 	size_t n, cap;
+	struct etq_ruleset **kept; /* references: what the findings' rules are in */
+	size_t nkept, kept_cap;
 };
 
 struct etq_findings *etq_findings_new(void)
@@ -30,7 +32,9 @@ void etq_findings_free(struct etq_findings *list)
 {
 	if (!list)
 		return;
+	etq_findings_clear(list);
 	arena_free(list->arena);
+	free(list->kept);
 	free(list->v);
 	free(list);
 }
@@ -40,6 +44,8 @@ void etq_findings_clear(struct etq_findings *list)
 	if (list->n)
 		arena_reset(list->arena);
 	list->n = 0;
+	while (list->nkept > 0)
+		etq_ruleset_unref(list->kept[--list->nkept]);
 }
 
 size_t etq_findings_count(const struct etq_findings *list)
@@ -50,6 +56,25 @@ size_t etq_findings_count(const struct etq_findings *list)
 const struct etq_finding *etq_findings_get(const struct etq_findings *list, size_t i)
 {
 	return &list->v[i];
+}
+
+bool findings_keep(struct etq_findings *list, struct etq_ruleset *rules)
+{
+	for (size_t i = 0; i < list->nkept; i++)
+		if (list->kept[i] == rules)
+			return true;
+	if (list->nkept == list->kept_cap) {
+		size_t cap = list->kept_cap ? list->kept_cap * 2 : 2;
+		struct etq_ruleset **grown = realloc(list->kept,
+						     cap * sizeof(struct etq_ruleset *));
+
+		if (!grown)
+			return false;
+		list->kept = grown;
+		list->kept_cap = cap;
+	}
+	list->kept[list->nkept++] = etq_ruleset_ref(rules);
+	return true;
 }
 
 void findings_cut(struct etq_findings *list, size_t n)

@@ -338,6 +338,53 @@ static void calls_keep_the_rules_that_they_began_with(void **state)
 	assert_string_equal(found(w), "n.bad@400:1200 ");
 }
 
+/* After this only the call "last" holds on to the first rules. */
+static void leave_the_old_rules(struct world *w)
+{
+	static const char none[] = "engine: 1\n";
+	struct etq_source source = {"none.yaml", {none, sizeof(none) - 1}};
+	struct etq_diags diags = {0};
+	struct etq_ruleset *rules = etq_ruleset_load(&source, 1, &diags);
+
+	assert_non_null(rules);
+	etq_diags_free(&diags);
+	assert_true(feed(w, ETQ_UTTERANCE, "last", 5000, "Алло", 100000));
+	etq_engine_set_rules(w->engine, rules);
+	etq_ruleset_unref(w->rules);
+	w->rules = rules;
+}
+
+static void findings_of_an_idle_call_outlive_its_rules(void **state)
+{
+	struct world *w = *state;
+
+	leave_the_old_rules(w);
+	tick(w, 100000 + w->config.idle_ms);
+	assert_string_equal(found(w), "t.long@5400:5400 ");
+}
+
+static void findings_of_the_end_outlive_their_rules(void **state)
+{
+	struct world *w = *state;
+
+	leave_the_old_rules(w);
+	assert_true(etq_engine_finish(w->engine, w->found, &w->err));
+	etq_engine_free(w->engine);
+	w->engine = NULL;
+	assert_string_equal(found(w), "t.long@5400:5400 ");
+}
+
+static void findings_that_nobody_read_yet_outlive_their_rules(void **state)
+{
+	struct world *w = *state;
+
+	leave_the_old_rules(w);
+	assert_true(feed(w, ETQ_CALL_END, "last", 6000, NULL, 101000));
+	tick(w, 101000 + w->config.idle_ms);
+	assert_true(feed(w, ETQ_UTTERANCE, "new", 0, "Алло", 900000));
+	assert_string_equal(found(w), "t.long@6000:6000 ");
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -355,6 +402,9 @@ int main(void)
 		T(partials_are_limited),
 		T(stamps_what_has_no_time),
 		T(calls_keep_the_rules_that_they_began_with),
+		T(findings_of_an_idle_call_outlive_its_rules),
+		T(findings_of_the_end_outlive_their_rules),
+		T(findings_that_nobody_read_yet_outlive_their_rules),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
