@@ -21,6 +21,8 @@ foreach(section 1 5 7 8)
 	install(FILES ${pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section} COMPONENT runtime)
 endforeach()
 
+install(FILES ${CMAKE_BINARY_DIR}/doc/etiquetted.yaml.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5 COMPONENT runtime)
+
 file(GLOB completion CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/ctl/etiquettectl.bash-completion)
 if(completion)
 	install(FILES ${completion} RENAME etiquettectl
