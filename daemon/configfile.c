@@ -103,10 +103,15 @@ static void read_key(struct loader *ld, struct config *s, const struct item *ite
 		return;
 	snprintf(name, sizeof(name), "%s%.*s", group, SV_ARG(item->key->text));
 	const struct setting *row = settings_find(sv_of(name));
-	bool plain = !memchr(item->key->text.p, '.', item->key->text.n);
-	if (row && plain) {
+	const char *dot = memchr(item->key->text.p, '.', item->key->text.n);
+	if (row && dot) {
+		int group_len = (int)(dot - item->key->text.p);
+		loader_error(ld, item->key, "`%s` is written as `%s` under `%.*s:`", name,
+			     row->name + strlen(group) + group_len + 1, group_len,
+			     item->key->text.p);
+	} else if (row) {
 		set_node(ld, s, row, item);
-	} else if (plain && is_group(name)) {
+	} else if (!dot && is_group(name)) {
 		snprintf(name, sizeof(name), "%s%.*s.", group, SV_ARG(item->key->text));
 		read_group(ld, s, item->value, name);
 	} else {

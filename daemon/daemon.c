@@ -299,12 +299,12 @@ static bool listen_group(struct daemon *d, struct conn_group *group, int send_bu
 
 static bool tell_ports(struct daemon *d, int ingest, int subscribe)
 {
-	if (d->opts.print_ports && !ports_print(ingest, subscribe)) {
-		log_error(d->log, "can't print the ports: %s", strerror(errno));
-		return false;
-	}
 	if (d->opts.ports_file && !ports_write(d->opts.ports_file, ingest, subscribe)) {
 		log_error(d->log, "can't write %s: %s", d->opts.ports_file, strerror(errno));
+		return false;
+	}
+	if (d->opts.print_ports && !ports_print(ingest, subscribe)) {
+		log_error(d->log, "can't print the ports: %s", strerror(errno));
 		return false;
 	}
 	return true;

@@ -240,18 +240,49 @@ bool options_print_help(void)
 	return fflush(stdout) == 0 && !ferror(stdout);
 }
 
-/* Quoted where YAML would read plain text as something else. */
-static void print_value(const struct setting *row, const char *text)
+/* In quotes where YAML would read plain text as something else; an apostrophe in them is written twice. */
+static void print_text(const char *text)
 {
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_./";
+
+	if (*text && text[strspn(text, plain)] == '\0') {
+		printf("%s", text);
+		return;
+	}
+	putchar('\'');
+	for (; *text; text++)
+		printf(*text == '\'' ? "''" : "%c", *text);
+	putchar('\'');
+}
+
+static void print_paths(const struct paths *paths)
+{
+	for (size_t i = 0; i < paths->n; i++) {
+		printf("%s", i == 0 ? "[" : ", ");
+		print_text(paths->v[i]);
+	}
+	printf("]\n");
+}
+
+static void print_value(const struct config *s, const struct setting *row)
+{
+	char text[SETTING_MAX + 1];
+
+	if (row->type->list) {
+		print_paths((const struct paths *)((const char *)s + row->offset));
+		return;
+	}
+	settings_print(s, row, text, sizeof(text));
 	if (row->type == &type_text || row->type == &type_address)
-		printf("'%s'\n", text);
+		print_text(text);
 	else
-		printf("%s\n", text);
+		printf("%s", text);
+	putchar('\n');
 }
 
 bool options_print_settings(const struct config *s)
 {
-	char text[16 * 1024], range[128];
+	char range[128];
 	const char *last = "";
 	size_t nlast = 0;
 
@@ -269,9 +300,8 @@ bool options_print_settings(const struct config *s)
 		printf("%s# %s", indent, row->help);
 		if (settings_range(row, range, sizeof(range)) > 0)
 			printf(" (%s)", range);
-		settings_print(s, row, text, sizeof(text));
 		printf("\n%s%s: ", indent, dot ? dot + 1 : row->name);
-		print_value(row, text);
+		print_value(s, row);
 	}
 	return fflush(stdout) == 0 && !ferror(stdout);
 }

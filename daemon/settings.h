@@ -46,7 +46,7 @@ struct setting_type {
 	/* Reads text into field, which is then the settings'; a list grows by it. */
 	bool (*parse)(const struct setting *s, struct etq_str text, void *field,
 		      struct etq_err *err);
-	/* As snprintf: the text that parse would read. */
+	/* As snprintf: the text that parse would read; NULL for a list. */
 	int (*print)(const struct setting *s, const void *field, char *buf, size_t size);
 	void (*clear)(void *field); /* frees what is in field; NULL: nothing to free */
 	bool list;                  /* may be given more than once */
@@ -84,7 +84,7 @@ bool settings_set(struct config *s, const struct setting *row, struct etq_str te
 		  struct etq_err *err) ETQ_MUST_CHECK;
 /* Empties a list, so that settings_set begins it anew; nothing for other types. */
 void settings_clear(struct config *s, const struct setting *row);
-/* The value as text, as snprintf does. */
+/* The value as text, as snprintf does; not for lists. */
 int settings_print(const struct config *s, const struct setting *row, char *buf, size_t size);
 /* "64KiB to 16GiB", "one of gap, close", as snprintf; "" when anything goes. */
 int settings_range(const struct setting *row, char *buf, size_t size);

@@ -274,19 +274,6 @@ static bool parse_paths(const struct setting *s, struct etq_str text, void *fiel
 	return true;
 }
 
-static int print_paths(const struct setting *s, const void *field, char *buf, size_t size)
-{
-	const struct paths *p = field;
-	size_t n = 0;
-
-	if (size > 0)
-		buf[0] = '\0';
-	for (size_t i = 0; i < p->n; i++)
-		n += (size_t)snprintf(n < size ? buf + n : NULL, n < size ? size - n : 0, "%s%s",
-				      i == 0 ? "[" : ", ", p->v[i]);
-	return (int)n + snprintf(n < size ? buf + n : NULL, n < size ? size - n : 0, "]");
-}
-
 const struct setting_type type_address = {
 	.name = "address",
 	.syntax = "an address with a port, as 127.0.0.1:7401",
@@ -328,7 +315,6 @@ const struct setting_type type_paths = {
 	.name = "paths",
 	.syntax = "a path, or a list of them",
 	.parse = parse_paths,
-	.print = print_paths,
 	.clear = clear_paths,
 	.list = true,
 };
