@@ -1,5 +1,5 @@
 /*
- * latency INGEST_PORT SUBSCRIBE_PORT [LINES]
+ * bench_latency INGEST_PORT SUBSCRIBE_PORT [LINES], which script/latency runs
  *
  * Sends lines to a running daemon on loopback, one at a time, each with a breach in it, and measures
  * the time from the write to the arrival of its finding at a subscriber. Prints median, 99th percentile
@@ -97,7 +97,7 @@ int main(int argc, char **argv)
 	char id[64];
 
 	if (argc < 3 || n < 1 || n > 1000000) {
-		fprintf(stderr, "usage: latency INGEST_PORT SUBSCRIBE_PORT [LINES]\n");
+		fprintf(stderr, "usage: bench_latency INGEST_PORT SUBSCRIBE_PORT [LINES]\n");
 		return 2;
 	}
 	int in = dial(argv[1]);
