@@ -35,15 +35,21 @@ def filters(args):
     return made
 
 
-def passes(event, parts):
-    """Does the filter let it through? As doc/protocol.md says, in other words than the daemon's."""
-    severity, rule, queue, agent, call = event
+def kind_passes(kind, parts):
+    """Does the filter let such an event through? As doc/protocol.md says, in other words than the daemon's."""
+    severity, rule, queue, agent = kind
     if SEVERITIES.index(severity) < SEVERITIES.index(parts.get("severity", "info")):
         return False
     if "rules" in parts and not any(re.fullmatch(re.escape(r).replace(r"\*", ".*"), rule) for r in parts["rules"]):
         return False
-    return all(value in parts.get(name, [value])
-               for name, value in (("queues", queue), ("agents", agent), ("calls", call)))
+    return all(value in parts.get(name, [value]) for name, value in (("queues", queue), ("agents", agent)))
+
+
+def wanted(events, parts):
+    """Numbers of the events that the filter lets through."""
+    kinds = {kind: kind_passes(kind, parts) for kind in {event[:4] for event in events}}
+    calls = set(parts["calls"]) if "calls" in parts else None
+    return [n for n, event in enumerate(events, 1) if kinds[event[:4]] and (calls is None or event[4] in calls)]
 
 
 class Subscriber:
@@ -128,10 +134,10 @@ class Audience:
         if list(self.reference.numbers) != list(range(1, last + 1)):
             return [f"the subscriber without a filter got {len(self.reference.numbers)} of {last} events"]
         for i, one in enumerate(self.all):
-            wanted = [n for n, event in enumerate(self.events, 1) if passes(event, one.parts)]
-            if list(one.numbers) != wanted:
-                found.append(f"subscriber {i} {one.parts}: {len(one.numbers)} events, not {len(wanted)}; {one.others}")
-            elif any(one.sums[k] != self.reference.sums[n - 1] for k, n in enumerate(wanted)):
+            due = wanted(self.events, one.parts)
+            if list(one.numbers) != due:
+                found.append(f"subscriber {i} {one.parts}: {len(one.numbers)} events, not {len(due)}; {one.others}")
+            elif any(one.sums[k] != self.reference.sums[n - 1] for k, n in enumerate(due)):
                 found.append(f"subscriber {i}: the bytes of an event differ")
         return found
 
