@@ -29,11 +29,20 @@ if(completion)
 		DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions COMPONENT runtime)
 endif()
 
-# The service names the program by its full path, for the prefix it is installed under.
+# The service names the program and its configuration by their full paths, for the prefix it is installed under.
+# A configuration file that is there already is the site's.
 install(CODE "
+	set(etc \"\${CMAKE_INSTALL_PREFIX}/etc\")
+	if(CMAKE_INSTALL_PREFIX MATCHES \"^/usr/?$\")
+		set(etc /etc)
+	endif()
 	file(READ \"${CMAKE_SOURCE_DIR}/systemd/etiquetted.service\" text)
 	string(REPLACE \"/usr/bin/etiquetted\" \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}/etiquetted\" text \"\${text}\")
+	string(REPLACE \"/etc/etiquetted/\" \"\${etc}/etiquetted/\" text \"\${text}\")
 	file(WRITE \"${CMAKE_BINARY_DIR}/etiquetted.service\" \"\${text}\")
+	if(NOT EXISTS \"\$ENV{DESTDIR}\${etc}/etiquetted/etiquetted.yaml\")
+		file(INSTALL DESTINATION \"\${etc}/etiquetted\" TYPE FILE FILES \"${CMAKE_SOURCE_DIR}/systemd/etiquetted.yaml\")
+	endif()
 " COMPONENT runtime)
 file(GLOB sockets CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/systemd/*.socket)
 install(FILES ${CMAKE_BINARY_DIR}/etiquetted.service ${sockets} DESTINATION lib/systemd/system COMPONENT runtime)
@@ -60,6 +69,8 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME etiquetted)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SECTION net)
+file(WRITE ${CMAKE_BINARY_DIR}/conffiles "/etc/etiquetted/etiquetted.yaml\n")
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA ${CMAKE_BINARY_DIR}/conffiles)
 set(CPACK_COMPONENT_RUNTIME_DESCRIPTION
 	"Listens to what is said in calls and tells, within milliseconds, which rule was broken, by whom, with the words \
 that show it and what to say instead.")

@@ -109,6 +109,16 @@ def test_check_config_says_nothing_when_all_is_well(tmp_path):
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_the_file_that_is_installed(tmp_path):
+    """As it is, and with all that is commented out in it."""
+    text = (harness.SOURCE / "systemd/etiquetted.yaml").read_text(encoding="utf-8")
+    assert harness.run("--config", harness.SOURCE / "systemd/etiquetted.yaml", "--check-config").returncode == 0
+    (tmp_path / "c.yaml").write_text(re.sub(r"^#(?! )", "", text, flags=re.MULTILINE), encoding="utf-8")
+    done = harness.run("--config", tmp_path / "c.yaml", "--show-settings")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "rules: [ru, /etc/etiquetted/site.yaml]" in shown(done.stdout)
+
+
 def test_an_address_that_is_taken(daemon):
     done = harness.run("--ingest", f"127.0.0.1:{daemon.ports['ingest']}", "--subscribe", "127.0.0.1:0")
     assert done.returncode == 1
