@@ -1,6 +1,7 @@
 #include "loop.h"
 
 #include <event2/event.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -53,7 +54,16 @@ bool loop_hook(struct loop *loop, bool (*run)(void *user), void *user)
 	return true;
 }
 
-bool loop_run(struct loop *loop)
+/* Nobody handles signals after the last turn: one that came then would be the end, and no clean one. */
+static void hold_signals_back(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+}
+
+static bool run(struct loop *loop)
 {
 	bool more = true; /* what was done before the first turn may have left work */
 
@@ -66,6 +76,14 @@ bool loop_run(struct loop *loop)
 			more |= loop->hooks[i].run(loop->hooks[i].user);
 	}
 	return true;
+}
+
+bool loop_run(struct loop *loop)
+{
+	bool ok = run(loop);
+
+	hold_signals_back();
+	return ok;
 }
 
 void loop_stop(struct loop *loop)

@@ -20,7 +20,7 @@ struct event_base *loop_base(struct loop *loop);
  */
 bool loop_hook(struct loop *loop, bool (*run)(void *user), void *user) ETQ_MUST_CHECK;
 
-/* Turns until loop_stop; false when the loop itself failed. */
+/* Turns until loop_stop, then holds all signals back; false when the loop itself failed. */
 bool loop_run(struct loop *loop) ETQ_MUST_CHECK;
 void loop_stop(struct loop *loop);
 

@@ -107,7 +107,7 @@ def test_a_slow_subscriber_gets_the_rest_if_it_reads(start):
         sender.until("ack", n=(call + 1) * 200)
     assert daemon.stats()["subscribers_slow"] == 1
     daemon.signal(signal.SIGTERM)
-    daemon.wait_log("stopping")
+    daemon.wait_log("etiquetted: stopping")
     got = slow.rest()
     assert [int(m["sequence"]) for m in got[:-1]] == list(range(1, 4021))
     assert got[-1]["type"] == "bye"
@@ -134,10 +134,20 @@ def test_stopping_twice_is_stopping_now(start):
         sender.send(*(utterance(call=f"c{call}", t=i * 1000, text="плохо " * 20) for i in range(200)))
         sender.until("ack", n=(call + 1) * 200)
     daemon.signal(signal.SIGTERM)
-    daemon.wait_log("stopping")
+    daemon.wait_log("etiquetted: stopping")
     daemon.signal(signal.SIGTERM)
     assert daemon.wait() == 0
     assert "at once" in daemon.log()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_signals_up_to_its_last_moment(start, number):
+    daemon = start()
+    daemon.signal(signal.SIGTERM)
+    daemon.wait_log("etiquetted: stopping")
+    while daemon.process.poll() is None:
+        daemon.signal(number)
+    assert daemon.wait() == 0
 
 
 def test_no_new_connections_while_stopping(start):
@@ -148,7 +158,7 @@ def test_no_new_connections_while_stopping(start):
         sender.send(*(utterance(call=f"c{call}", t=i * 1000, text="плохо " * 20) for i in range(200)))
         sender.until("ack", n=(call + 1) * 200)
     daemon.signal(signal.SIGTERM)
-    daemon.wait_log("stopping")
+    daemon.wait_log("etiquetted: stopping")
     with pytest.raises(ConnectionRefusedError):
         daemon.sender()
     daemon.signal(signal.SIGINT)
