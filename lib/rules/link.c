@@ -91,11 +91,13 @@ static void add_all(struct linking *l)
 		add_form(l, (uint16_t)i, &out->rules[i]);
 		add_exceptions(l, (uint16_t)i, &out->rules[i]);
 	}
+	const struct use nobodys = {.role = ROLE_STATE, .rule = NO_RULE};
+
 	for (size_t i = 0; i < l->ld->set_names.n; i++)
-		add_use(l, l->ld->sets[i].out.after, (struct use){.role = ROLE_STATE});
-	add_use(l, out->settings.wait_announce, (struct use){.role = ROLE_STATE});
-	add_use(l, out->settings.acknowledge, (struct use){.role = ROLE_STATE});
-	add_use(l, out->settings.noise, (struct use){.role = ROLE_STATE});
+		add_use(l, l->ld->sets[i].out.after, nobodys);
+	add_use(l, out->settings.wait_announce, nobodys);
+	add_use(l, out->settings.acknowledge, nobodys);
+	add_use(l, out->settings.noise, nobodys);
 }
 
 static bool link_uses(struct loader *ld)

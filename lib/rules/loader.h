@@ -24,9 +24,6 @@ enum {
 	ARENA_MAX = 256 * 1024 * 1024,
 };
 
-/* Stands for a rule that isn't there. */
-#define NO_RULE UINT16_MAX
-
 /* Sides that "any" means, and all that there are. */
 enum {
 	SIDES_ANY = 1u << ETQ_AGENT | 1u << ETQ_CUSTOMER | 1u << ETQ_BOT,

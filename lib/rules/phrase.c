@@ -172,18 +172,44 @@ struct compiling {
 	struct matcher_builder *checker; /* the others are only checked */
 	uint16_t *pattern_set;
 	const struct node **nodes; /* where each pattern was written */
-	size_t n, set_cap, node_cap;
+	struct written *written;
+	const struct source *source; /* of the last phrase … */
+	struct etq_str file;         /* … and its name, which the ruleset keeps */
+	size_t n, set_cap, node_cap, written_cap;
 };
 
+/* What the trace calls the phrase: as it was written, with its place. */
+static struct written write_down(struct loader *ld, struct compiling *c,
+				 const struct phrase *phrase)
+{
+	const struct node *node = phrase->node;
+	struct etq_str text = phrase->spec.text;
+	char *quoted = loader_scratch(ld, text.n + 2, 1);
+
+	if (c->source != node->source) {
+		c->source = node->source;
+		c->file = loader_dup(ld, sv_of(node->source->name));
+	}
+	if (phrase->spec.exact && quoted) {
+		quoted[0] = quoted[text.n + 1] = '"';
+		memcpy(quoted + 1, text.p, text.n);
+		text = (struct etq_str){quoted, text.n + 2};
+	}
+	return (struct written){loader_dup(ld, text), c->file,
+				source_place(node->source, node->at).line};
+}
+
 static void note_pattern(struct loader *ld, struct compiling *c, size_t set,
-			 const struct node *node)
+			 const struct phrase *phrase)
 {
 	if (!loader_grow(ld, (void **)&c->pattern_set, c->n, &c->set_cap,
 			 sizeof(*c->pattern_set)) ||
-	    !loader_grow(ld, (void **)&c->nodes, c->n, &c->node_cap, sizeof(struct node *)))
+	    !loader_grow(ld, (void **)&c->nodes, c->n, &c->node_cap, sizeof(struct node *)) ||
+	    !loader_grow(ld, (void **)&c->written, c->n, &c->written_cap, sizeof(*c->written)))
 		return;
 	c->pattern_set[c->n] = (uint16_t)set;
-	c->nodes[c->n++] = node;
+	c->written[c->n] = write_down(ld, c, phrase);
+	c->nodes[c->n++] = phrase->node;
 }
 
 static void add_phrase(struct loader *ld, struct compiling *c, size_t number,
@@ -195,7 +221,7 @@ static void add_phrase(struct loader *ld, struct compiling *c, size_t number,
 	if (!matcher_add(set->heard ? c->builder : c->checker, &phrase->spec, &err))
 		phrase_error(ld, phrase, &err);
 	else if (set->heard)
-		note_pattern(ld, c, number, phrase->node);
+		note_pattern(ld, c, number, phrase);
 }
 
 static void add_set(struct loader *ld, struct compiling *c, size_t number)
@@ -242,15 +268,19 @@ static void warn_slow(struct loader *ld, const struct compiling *c, const struct
 static void build(struct loader *ld, struct compiling *c)
 {
 	uint16_t *pattern_set = loader_alloc(ld, c->n, sizeof(*pattern_set));
+	struct written *written = loader_alloc(ld, c->n, sizeof(*written));
 
 	ld->out->matcher = matcher_build(c->builder);
-	if (!ld->out->matcher || !pattern_set) {
+	if (!ld->out->matcher || !pattern_set || !written) {
 		ld->out_of_memory = true;
 		return;
 	}
-	if (c->n > 0)
+	if (c->n > 0) {
 		memcpy(pattern_set, c->pattern_set, c->n * sizeof(*pattern_set));
+		memcpy(written, c->written, c->n * sizeof(*written));
+	}
 	ld->out->pattern_set = pattern_set;
+	ld->out->written = written;
 	warn_slow(ld, c, ld->out->matcher);
 }
 

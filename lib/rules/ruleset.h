@@ -24,6 +24,14 @@ enum {
 };
 
 #define NO_SIGNAL UINT16_MAX
+/* Stands for a rule that isn't there. */
+#define NO_RULE UINT16_MAX
+
+/* A phrase as it stands in a rule file; text in double quotes when it is exact. */
+struct written {
+	struct etq_str text, file;
+	int line;
+};
 
 /* Things that happen in a call besides words. */
 enum event {
@@ -244,7 +252,7 @@ enum role {
 };
 struct use {
 	enum role role;
-	uint16_t rule;                   /* ROLE_STATE (wait announcement etc.): unused */
+	uint16_t rule;                   /* NO_RULE: the settings' (wait announcement etc.) */
 	const struct sequence *sequence; /* ROLE_STEP; may belong to a rule's unless */
 	uint16_t step;                   /* …; ROLE_FORBID: place in `any` */
 };
@@ -273,7 +281,8 @@ struct etq_ruleset {
 	int refs; /* atomic */
 	struct arena *arena;
 	struct matcher *matcher;
-	const uint16_t *pattern_set; /* set of each pattern */
+	const uint16_t *pattern_set;   /* set of each pattern */
+	const struct written *written; /* … and what it is in its file */
 	const struct phrase_set *sets;
 	size_t nsets;
 	const struct signal *signals;

@@ -1,8 +1,8 @@
 #include "rules/unless.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/sv.h"
 #include "rules/form.h"
 #include "rules/names.h"
@@ -11,7 +11,11 @@
 #include "rules/when.h"
 #include "rules/window.h"
 
-enum { TESTS_MAX = 6, UNLESS_MAX = 32, TEXT_SIZE = 200 };
+enum {
+	TESTS_MAX = 6,
+	UNLESS_MAX = 32,
+	TEXT_MAX = 200, /* bytes of an item's text as the trace has it */
+};
 
 /* A signal with a window, as `said`, `event` and `not` have it. */
 struct heard_keys {
@@ -114,24 +118,56 @@ static void read_fired(struct item_reading *r, const struct unless_keys *keys)
 		e->same_utterance = utterance;
 }
 
-/* How the trace names an item: as it is written in the file. */
+/* ---- how the trace names an item: as it is written in the file ------------------------------ */
+
+static void put_node(struct buf *b, const struct node *node, int depth);
+
+static void put_items(struct buf *b, const struct node *node, int depth)
+{
+	for (const struct item *i = node->first; i && b->n <= TEXT_MAX; i = i->next) {
+		if (i != node->first)
+			buf_puts(b, ", ");
+		if (i->key) {
+			buf_put(b, i->key->text.p, i->key->text.n);
+			buf_puts(b, ": ");
+		}
+		put_node(b, i->value, depth + 1);
+	}
+}
+
+static void put_node(struct buf *b, const struct node *node, int depth)
+{
+	bool list = node->kind == NODE_LIST;
+
+	if (node->kind == NODE_SCALAR) {
+		buf_put(b, node->text.p, node->text.n);
+		return;
+	}
+	buf_puts(b, depth == 0 ? "" : list ? "[" : "{");
+	put_items(b, node, depth);
+	buf_puts(b, depth == 0 ? "" : list ? "]" : "}");
+}
+
+/* What is too long is cut and ends in "…". */
 static struct etq_str text_of(struct loader *ld, const struct node *node)
 {
-	char text[TEXT_SIZE];
-	size_t n = 0;
+	static const char dots[] = "…";
+	struct buf b = BUF_INIT(4 * (size_t)SOURCE_MAX);
+	struct etq_str text;
 
-	for (const struct item *i = node->first; i && n + 1 < sizeof(text); i = i->next) {
-		const struct node *v = i->value;
-
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%.*s", n ? ", " : "",
-				      SV_ARG(i->key->text));
-		if (v->kind == NODE_SCALAR && n + 1 < sizeof(text))
-			n += (size_t)snprintf(text + n, sizeof(text) - n, ": %.*s",
-					      SV_ARG(v->text));
+	put_node(&b, node, 0);
+	if (b.failed) {
+		ld->out_of_memory = true;
+		buf_free(&b);
+		return SV_NONE;
 	}
-	if (n >= sizeof(text))
-		n = loader_cut(text, sizeof(text) - 1);
-	return loader_dup(ld, (struct etq_str){text, n});
+	if (b.n > TEXT_MAX) {
+		b.n = loader_cut(b.p, TEXT_MAX);
+		buf_puts(&b, dots);
+	}
+	text = loader_dup(ld, b.p ? (struct etq_str){b.p, b.n} : SV(""));
+	buf_free(&b);
+	return text;
 }
 
 static void read_tests(struct item_reading *r, const struct unless_keys *keys)

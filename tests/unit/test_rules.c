@@ -189,6 +189,12 @@ static void exceptions(void **state)
 	assert_true(e->same_utterance);
 	assert_sv_equal(rule->unless[0].text, "fired: end.agent-first, same: utterance");
 
+	assert_sv_equal(
+		rule->unless[1].text,
+		"sequence: [{said: swearing, by: customer}, {not: {said: ack, by: customer}}, "
+		"{said: wait, within: 30s, optional: true, name: предупреждение}, call.end]");
+	assert_sv_equal(rule->unless[3].text, "limit: {measure: duration, below: 20s}");
+
 	e = &rule->unless[1].all[0];
 	assert_int_equal(e->kind, EX_SEQUENCE);
 	assert_int_equal(e->sequence->n, 4);
@@ -218,6 +224,43 @@ static void exceptions(void **state)
 	e = &rule->unless[3].all[0];
 	assert_int_equal(e->kind, EX_LIMIT);
 	assert_true(e->limit.any[0].bound.below && e->limit.any[0].bound.value == 20000);
+	etq_ruleset_unref(rules);
+}
+
+static void long_exceptions_are_cut(void **state)
+{
+	struct etq_ruleset *rules = load_text(
+		"engine: 1\n"
+		"phrases: {a: [аб]}\n"
+		"rules:\n"
+		"  r:\n"
+		"    title: T\n"
+		"    source: S\n"
+		"    forbid: {said: a}\n"
+		"    unless:\n"
+		"      - sequence:\n"
+		"          - {said: a, name: первый шаг с длинным именем}\n"
+		"          - {said: a, name: второй шаг с длинным именем}\n"
+		"          - {said: a, name: третий шаг с длинным именем}\n"
+		"          - {said: a, name: четвёртый шаг с длинным именем}\n");
+	struct etq_str text = rule_of(rules, "r")->unless[0].text;
+
+	assert_in_range(text.n, 190, 203);
+	assert_memory_equal(text.p + text.n - 3, "…", 3);
+	assert_true(sv_starts(text, SV("sequence: [{said: a, name: первый")));
+	etq_ruleset_unref(rules);
+}
+
+static void phrases_know_where_they_were_written(void **state)
+{
+	struct etq_ruleset *rules = load_text(pack);
+	size_t thanks = rules->sets[set_number(rules, "thanks")].first_pattern;
+
+	assert_sv_equal(rules->written[thanks].text, "спасибо за ожидание");
+	assert_sv_equal(rules->written[thanks + 1].text, "благодарю [вас]");
+	assert_sv_equal(rules->written[thanks + 2].text, "\"спасибо\"");
+	assert_sv_equal(rules->written[thanks + 2].file, "1.yaml");
+	assert_int_equal(rules->written[thanks + 2].line, 11);
 	etq_ruleset_unref(rules);
 }
 
@@ -582,6 +625,8 @@ int main(void)
 		cmocka_unit_test(facts_of_a_rule),
 		cmocka_unit_test(forms),
 		cmocka_unit_test(exceptions),
+		cmocka_unit_test(long_exceptions_are_cut),
+		cmocka_unit_test(phrases_know_where_they_were_written),
 		cmocka_unit_test(uses),
 		cmocka_unit_test(drafts_are_listed_and_not_used),
 		cmocka_unit_test(sets),
