@@ -30,7 +30,8 @@ static void add_use(struct linking *l, uint16_t signal, struct use use)
 
 static void add_steps(struct linking *l, uint16_t rule, const struct sequence *sequence)
 {
-	for (size_t i = 0; i < sequence->n; i++)
+	/* The last first: a signal that stands for several steps goes on, and begins anew only if it can't. */
+	for (size_t i = sequence->n; i-- > 0;)
 		add_use(l, sequence->steps[i].signal,
 			(struct use){.role = ROLE_STEP,
 				     .rule = rule,
