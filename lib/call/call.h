@@ -14,6 +14,7 @@ struct workshop {
 	struct hear hear;
 	struct fold fold;
 	struct etq_findings *scratch;
+	struct etq_trace *trace; /* the caller's, or NULL */
 };
 
 struct call {

@@ -344,6 +344,11 @@ bool etq_engine_finish(struct etq_engine *e, struct etq_findings *out, struct et
 	return true;
 }
 
+void etq_engine_trace(struct etq_engine *e, struct etq_trace *trace)
+{
+	e->shop.trace = trace;
+}
+
 void etq_engine_stats(const struct etq_engine *e, struct etq_engine_stats *stats)
 {
 	*stats = e->shop.stats;

@@ -22,25 +22,71 @@ static uint32_t known_values(const struct judge *j)
 	return known;
 }
 
-bool when_holds(const struct judge *j, const struct when *when)
-{
-	const struct etq_meta *meta = &j->facts->meta;
-	const struct state *s = j->s;
-	uint32_t known = known_values(j);
+/* ---- when ----------------------------------------------------------------------------------- */
 
-	if (when->directions && !(when->directions & (1u << meta->direction)))
-		return false;
-	if (when->ended_by && (!s->ended || !(when->ended_by & (1u << s->ended_by))))
-		return false;
-	if (!one_of(meta->queue, when->queues, when->nqueues) ||
-	    !one_of(meta->agent_id, when->agents, when->nagents))
-		return false;
-	if (meta->lang.p && !one_of(meta->lang, when->langs, when->nlangs))
-		return false;
-	if ((known & when->known) != when->known || (known & when->unknown))
-		return false;
-	return when->holds < 0 || (s->holds > 0) == (when->holds == 1);
+static bool holds_direction(const struct judge *j, const struct when *when)
+{
+	return !when->directions || (when->directions & (1u << j->facts->meta.direction));
 }
+
+static bool holds_ended_by(const struct judge *j, const struct when *when)
+{
+	const struct state *s = j->s;
+
+	return !when->ended_by || (s->ended && (when->ended_by & (1u << s->ended_by)));
+}
+
+static bool holds_queue(const struct judge *j, const struct when *when)
+{
+	return one_of(j->facts->meta.queue, when->queues, when->nqueues);
+}
+
+static bool holds_agent(const struct judge *j, const struct when *when)
+{
+	return one_of(j->facts->meta.agent_id, when->agents, when->nagents);
+}
+
+static bool holds_lang(const struct judge *j, const struct when *when)
+{
+	struct etq_str lang = j->facts->meta.lang;
+
+	return !lang.p || one_of(lang, when->langs, when->nlangs);
+}
+
+static bool holds_known(const struct judge *j, const struct when *when)
+{
+	return (known_values(j) & when->known) == when->known;
+}
+
+static bool holds_unknown(const struct judge *j, const struct when *when)
+{
+	return !(known_values(j) & when->unknown);
+}
+
+static bool holds_holds(const struct judge *j, const struct when *when)
+{
+	return when->holds < 0 || (j->s->holds > 0) == (when->holds == 1);
+}
+
+const char *when_lacks(const struct judge *j, const struct when *when)
+{
+	static const struct {
+		const char *key;
+		bool (*holds)(const struct judge *j, const struct when *when);
+	} tests[] = {
+		{"direction", holds_direction}, {"ended_by", holds_ended_by},
+		{"queue", holds_queue},         {"agent", holds_agent},
+		{"lang", holds_lang},           {"known", holds_known},
+		{"unknown", holds_unknown},     {"holds", holds_holds},
+	};
+
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
+		if (!tests[i].holds(j, when))
+			return tests[i].key;
+	return NULL;
+}
+
+/* ---- unless --------------------------------------------------------------------------------- */
 
 static bool limit_holds(const struct judge *j, const struct limit *limit)
 {
@@ -72,21 +118,29 @@ static bool holds(const struct judge *j, const struct exception *e, const struct
 		other = &j->s->rules[e->fired];
 		return other->fired && (!e->same_utterance || other->last_t == b->t);
 	case EX_WHEN:
-		return when_holds(j, &e->when);
+		return !when_lacks(j, &e->when);
 	}
 	return false;
 }
 
-bool except_any(const struct judge *j, const struct rule *rule, const struct breach *b)
+const char *except_lacks(const struct judge *j, const struct unless *u, const struct breach *b)
 {
-	for (size_t i = 0; i < rule->nunless; i++) {
-		const struct unless *u = &rule->unless[i];
-		size_t k = 0;
+	static const char *const keys[] = {
+		[EX_HEARD] = "said",  [EX_NOT_HEARD] = "not", [EX_SEQUENCE] = "sequence",
+		[EX_LIMIT] = "limit", [EX_FIRED] = "fired",   [EX_WHEN] = "when",
+	};
 
-		while (k < u->n && holds(j, &u->all[k], b))
-			k++;
-		if (k == u->n)
-			return true;
-	}
-	return false;
+	for (size_t k = 0; k < u->n; k++)
+		if (!holds(j, &u->all[k], b))
+			return keys[u->all[k].kind];
+	return NULL;
+}
+
+const struct unless *except_any(const struct judge *j, const struct rule *rule,
+				const struct breach *b)
+{
+	for (size_t i = 0; i < rule->nunless; i++)
+		if (!except_lacks(j, &rule->unless[i], b))
+			return &rule->unless[i];
+	return NULL;
 }

@@ -2,6 +2,7 @@
 #include "call/judge.h"
 
 #include "base/sv.h"
+#include "call/trace.h"
 
 static const struct rule *rule_of(const struct judge *j, uint16_t rule)
 {
@@ -73,6 +74,9 @@ static void open_window(struct judge *j, const struct use *use, const struct sig
 		p->w0 = (uint16_t)words[0].w0;
 		p->w1 = (uint16_t)words[0].w1;
 	}
+	TRACE(j, p->rule, .kind = ETQ_TRACE_OPENED, .t = x->t, .role = "anchor",
+	      .signal = signal_trigger(&j->rules->signals[x->signal]), .inferred = x->inferred,
+	      .window = trace_window(w), .until = w->ms ? p->latest : ETQ_NO_TIME);
 	close_window(p, w);
 }
 
@@ -82,10 +86,15 @@ static void expect_before(struct judge *j, const struct use *use, const struct s
 	const struct slot *slot = &j->s->slots[rule->expect.said];
 	uint32_t sides = said_of(j, rule)->sides;
 
-	if (slot_heard(slot, &rule->expect.within, j->s, x->t, sides))
+	if (slot_heard(slot, &rule->expect.within, j->s, x->t, sides)) {
+		TRACE(j, use->rule, .kind = ETQ_TRACE_SATISFIED, .t = x->t, .why = "before",
+		      .from = slot->last <= x->t ? slot->last : slot->first);
 		return;
-	if (j->s->ended && !state_spoken(j->s, sides).utterances)
+	}
+	if (j->s->ended && !state_spoken(j->s, sides).utterances) {
+		TRACE(j, use->rule, .kind = ETQ_TRACE_NO_OCCASION, .t = x->t, .from = x->t);
 		return; /* who never spoke in the call has left nothing out */
+	}
 	struct utt *last = j->s->last[sides & (1u << ETQ_AGENT) ? ETQ_AGENT : ETQ_CUSTOMER];
 	struct pending *p = state_pend(j->s, PENDING_BEFORE, last);
 
@@ -107,8 +116,12 @@ void expect_anchor(struct judge *j, const struct use *use, const struct sighting
 		expect_before(j, use, x);
 		return;
 	}
-	if (x->words ? already_open(j, use->rule) : being_said(j, rule, x->t))
+	if (x->words ? already_open(j, use->rule) : being_said(j, rule, x->t)) {
+		TRACE(j, use->rule, .kind = ETQ_TRACE_NOT_OPENED, .t = x->t, .from = x->t,
+		      .role = "anchor", .why = x->words ? "open" : "being-said",
+		      .signal = signal_trigger(&j->rules->signals[x->signal]));
 		return;
+	}
 	open_window(j, use, x);
 }
 
@@ -132,6 +145,8 @@ void expect_said(struct judge *j, const struct use *use, const struct sighting *
 
 		if (p->rule != use->rule || p->kind > PENDING_BEFORE || !satisfies(j, p, x))
 			continue;
+		TRACE(j, p->rule, .kind = ETQ_TRACE_SATISFIED, .t = x->t, .from = p->anchor_t,
+		      .why = p->kind == PENDING_BEFORE ? "before" : "after");
 		if (p->fired)
 			raise_retraction(j, p->rule, p->id, p->anchor_t, x->t);
 		state_unpend(s, i);
@@ -152,10 +167,14 @@ static void count_in(struct judge *j, struct pending *p, const struct utt *u)
 	if (!p->utterances_over && p->utterances >= w->utterances) {
 		p->utterances_over = true;
 		p->latest = later(p->latest, u->t);
+		TRACE(j, p->rule, .kind = ETQ_TRACE_PART_OVER, .t = u->t, .from = p->anchor_t,
+		      .why = "utterances");
 	}
 	if (!p->words_over && p->words >= w->words) {
 		p->words_over = true;
 		p->latest = later(p->latest, u->t);
+		TRACE(j, p->rule, .kind = ETQ_TRACE_PART_OVER, .t = u->t, .from = p->anchor_t,
+		      .why = "words");
 	}
 	close_window(p, w);
 }
@@ -190,6 +209,8 @@ void expect_turn_over(struct judge *j, enum etq_side side, int32_t t)
 		if (!p->turns_over && p->turns >= rule->expect.within.turns) {
 			p->turns_over = true;
 			p->latest = later(p->latest, t);
+			TRACE(j, p->rule, .kind = ETQ_TRACE_PART_OVER, .t = t, .from = p->anchor_t,
+			      .why = "turns");
 			close_window(p, &rule->expect.within);
 		}
 	}
@@ -228,5 +249,7 @@ void expect_decide(struct judge *j, struct pending *p, int32_t raised)
 		if (anchor->kind == SIGNAL_EVENT && anchor->event == EVENT_CALL_START)
 			b.t = p->quote->t;
 	}
+	TRACE(j, p->rule, .kind = ETQ_TRACE_MISSED, .t = raised, .from = p->anchor_t,
+	      .inferred = p->inferred, .why = trace_closing_part(j, p, raised));
 	p->fired = raise_breach(j, &b) && p->kind == PENDING_AFTER;
 }

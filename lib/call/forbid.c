@@ -1,5 +1,7 @@
 /* `forbid`: said, or happened, though it must not be; alone, or above a count or rate. */
+#include "base/sv.h"
 #include "call/judge.h"
+#include "call/trace.h"
 
 static const struct forbid *forbid_of(const struct judge *j, uint16_t rule)
 {
@@ -44,14 +46,22 @@ static void raise_seen(struct judge *j, struct breach *b)
 	struct rule_state *r = &j->s->rules[b->rule];
 	double value;
 
-	if (!above(j, b->rule, &value))
+	if (!above(j, b->rule, &value)) {
+		TRACE(j, b->rule, .kind = ETQ_TRACE_COUNTED, .t = b->t, .measure = SV("hits"),
+		      .value = value, .bound = f->above.value, .below = f->above.below,
+		      .why = bound_passed(&f->above, value) ? "over" : NULL);
 		return;
-	if (f->each == EACH_CALL && r->fired)
+	}
+	if (f->each == EACH_CALL && r->fired) {
+		TRACE(j, b->rule, .kind = ETQ_TRACE_REPEATED, .t = b->t, .why = "call");
 		return;
+	}
 	uint32_t turns = state_spoken(j->s, sides_of(j, b->rule)).turns;
 
-	if (f->each == EACH_TURN && r->fired && r->turn == turns)
+	if (f->each == EACH_TURN && r->fired && r->turn == turns) {
+		TRACE(j, b->rule, .kind = ETQ_TRACE_REPEATED, .t = b->t, .why = "turn");
 		return;
+	}
 	r->turn = turns;
 	if (f->above.set) {
 		b->measure = (struct etq_str){"hits", 4};
@@ -59,6 +69,16 @@ static void raise_seen(struct judge *j, struct breach *b)
 		b->bound = f->above.value;
 	}
 	raise_breach(j, b);
+}
+
+/* What counted for nothing at t because of `after`. */
+static void trace_outside(const struct judge *j, uint16_t rule, const struct forbidden *f,
+			  int32_t t)
+{
+	const struct slot *after = &j->s->slots[f->after];
+
+	TRACE(j, rule, .kind = ETQ_TRACE_OUTSIDE, .t = t, .from = after->count ? after->last : t,
+	      .why = after->count ? "within" : "after");
 }
 
 void forbid_seen(struct judge *j, const struct use *use, const struct sighting *x)
@@ -69,8 +89,10 @@ void forbid_seen(struct judge *j, const struct use *use, const struct sighting *
 		j->s->rules[use->rule].whole_hits++;
 		return;
 	}
-	if (!in_place(j, f, x->t))
+	if (!in_place(j, f, x->t)) {
+		trace_outside(j, use->rule, f, x->t);
 		return;
+	}
 	j->s->rules[use->rule].hits++;
 	if (x->words) {
 		struct offence o = {use->rule, use->step, x->w0, x->w1};
@@ -215,11 +237,22 @@ void forbid_turn_start(struct judge *j, enum etq_side side)
 void forbid_turn_over(struct judge *j, enum etq_side side, int32_t t)
 {
 	for (uint16_t i = 0; i < j->rules->nrules; i++) {
+		const struct forbidden *f = whole_turn_of(j, i, side);
 		const struct rule_state *r = &j->s->rules[i];
 
-		if (!whole_turn_of(j, i, side) || !r->whole_hits || !r->only || !r->in_window)
+		if (!f || !r->whole_hits)
 			continue;
 		struct utt *first = j->s->ntail ? j->s->tail[0] : NULL;
+
+		if (!r->only) {
+			TRACE(j, i, .kind = ETQ_TRACE_MIXED, .t = t, .from = first ? first->t : t);
+			continue;
+		}
+		if (!r->in_window) {
+			trace_outside(j, i, f, t);
+			continue;
+		}
+		TRACE(j, i, .kind = ETQ_TRACE_WHOLE_TURN, .t = t, .from = first ? first->t : t);
 		struct pending *p = state_pend(j->s, PENDING_WHOLE_TURN, first);
 
 		if (!p) {

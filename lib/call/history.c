@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "call/findings.h"
+#include "call/trace.h"
 
 int32_t clock_watermark(const struct clock *clock)
 {
@@ -109,7 +110,7 @@ static bool step(struct judge *j, struct entry *e, const struct event_in *event,
 {
 	size_t from = etq_findings_count(j->out);
 
-	*e = (struct entry){.event = *event, .max_before = *max_t};
+	*e = (struct entry){.event = *event, .max_before = *max_t, .traced = trace_mark(j)};
 	utt_ref(e->event.utt);
 	e->before = state_copy(j->s, j->rules);
 	if (!e->before)
@@ -144,6 +145,7 @@ static bool append(struct history *h, struct judge *j, struct state **s, struct 
 	size_t had = etq_findings_count(out);
 	struct entry e = {0};
 	int32_t max_t = clock->max_t;
+	uint64_t traced = trace_mark(j);
 
 	j->out = j->scratch;
 	bool ok = step(j, &e, event, &max_t, clock) && pass_on(j->scratch, known, out);
@@ -152,6 +154,7 @@ static bool append(struct history *h, struct judge *j, struct state **s, struct 
 	etq_findings_clear(j->scratch);
 	if (!ok) {
 		findings_cut(out, had);
+		trace_drop(j, traced, UINT64_MAX);
 		if (e.before) {
 			state_free(*s);
 			*s = e.before; /* handed back */
@@ -254,6 +257,7 @@ static bool reinsert(struct history *h, struct judge *j, struct state **s, struc
 	size_t had = etq_findings_count(out);
 	struct replay r = {.found = j->scratch};
 	struct state *work = state_copy(h->v[place].before, j->rules);
+	uint64_t traced = trace_mark(j);
 	bool ok = false;
 
 	if (!work)
@@ -264,8 +268,10 @@ static bool reinsert(struct history *h, struct judge *j, struct state **s, struc
 	     say_difference(j, h, place, &r, known, out);
 	if (!ok) {
 		findings_cut(out, had);
+		trace_drop(j, traced, UINT64_MAX);
 		goto out;
 	}
+	trace_drop(j, h->v[place].traced, traced);
 	for (size_t i = place; i < h->n; i++)
 		entry_clear(&h->v[i]);
 	h->n = place;

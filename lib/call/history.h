@@ -36,6 +36,7 @@ struct entry {
 	struct event_in event;
 	struct state *before;
 	int32_t max_before; /* latest t before it */
+	uint64_t traced;    /* where the trace was before it */
 	struct emitted_list emitted;
 };
 

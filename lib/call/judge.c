@@ -1,6 +1,7 @@
 #include "call/judge.h"
 
 #include "base/sv.h"
+#include "call/trace.h"
 
 static const struct signal *signal_of(const struct judge *j, uint16_t signal)
 {
@@ -31,6 +32,8 @@ static void tell(struct judge *j, const struct sighting *x)
 		if (x->inferred &&
 		    (use->role == ROLE_STATE || !j->rules->rules[use->rule].inferred))
 			continue;
+		if (j->trace)
+			trace_signal(j, use, x);
 		use_table[use->role](j, use, x);
 	}
 	if (!x->inferred)
@@ -181,6 +184,8 @@ void judge_utterance(struct judge *j, struct utt *u)
 		j->failed = true;
 		return;
 	}
+	if (j->trace)
+		trace_excepted(j, u);
 	if (only(j, set->noise))
 		return;
 	u->acknowledgement = only(j, set->acknowledge);
@@ -259,10 +264,13 @@ static void cut_short(struct judge *j, int32_t t)
 
 		if (p->closes <= t)
 			continue;
-		if (p->kind == PENDING_AFTER && !p->spoken)
+		if (p->kind == PENDING_AFTER && !p->spoken) {
+			TRACE(j, p->rule, .kind = ETQ_TRACE_NO_OCCASION, .t = t,
+			      .from = p->anchor_t);
 			state_unpend(s, i); /* there was no occasion */
-		else
+		} else {
 			p->closes = t;
+		}
 	}
 }
 

@@ -1,7 +1,7 @@
 /*
  * Judging: events in order go in, breaches come out. One judge serves one event of one call; what
  * lasts is in the call's state. The parts: judge.c what an event means, expect.c, forbid.c,
- * limit.c, sequence.c the forms, except.c `unless` and `when`, raise.c the findings.
+ * limit.c, sequence.c the forms, except.c `unless` and `when`, raise.c the findings, trace.c why.
  */
 #ifndef CALL_JUDGE_H
 #define CALL_JUDGE_H
@@ -17,6 +17,7 @@ struct judge {
 	struct hear *hear;
 	struct etq_findings *out;
 	struct etq_findings *scratch; /* for history, between its calls empty */
+	struct etq_trace *trace;      /* NULL: nobody wants to know why */
 	bool partial;                 /* only rules that ask for it may fire */
 	bool failed;                  /* out of memory; the state must not be used any more */
 };
@@ -110,11 +111,18 @@ bool bound_passed(const struct bound *b, double value);
 /* A count as the bound has it: as it is, or as a rate of what was spoken; false: too little was to tell. */
 bool bound_amount(const struct bound *b, double count, const struct spoken *spoken, double *value);
 
-/* True when an exception of the rule holds for this breach. */
-bool except_any(const struct judge *j, const struct rule *rule, const struct breach *b);
-bool when_holds(const struct judge *j, const struct when *when);
+/* The first exception of the rule that holds for this breach, or NULL. */
+const struct unless *except_any(const struct judge *j, const struct rule *rule,
+				const struct breach *b);
+/* The key of the exception that does not hold; NULL: all do. */
+const char *except_lacks(const struct judge *j, const struct unless *u, const struct breach *b);
+/* The key of the condition that does not hold; NULL: all do. */
+const char *when_lacks(const struct judge *j, const struct when *when);
 /* How findings name a signal that made them due: "said", "hold.end", … */
 struct etq_str signal_trigger(const struct signal *signal);
+
+/* The words as a quote; views into their utterance. */
+struct etq_quote raise_quote(const struct words *w);
 
 /* Raises the breach unless the rule's limits, conditions or exceptions say no; true when raised. */
 bool raise_breach(struct judge *j, const struct breach *b);

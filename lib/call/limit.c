@@ -2,6 +2,7 @@
 #include "call/judge.h"
 
 #include "base/sv.h"
+#include "call/trace.h"
 
 bool bound_passed(const struct bound *b, double value)
 {
@@ -90,6 +91,20 @@ static struct breach breach_of(const struct judge *j, uint16_t rule, uint8_t bou
 			       .bound = m->bound.value};
 }
 
+/* How far the measure that began at `from` had come by t. */
+static void trace_measure(const struct judge *j, uint16_t rule, uint8_t bound, int32_t from,
+			  int32_t t, double value)
+{
+	const struct measure_bound *m = &j->rules->rules[rule].limit.any[bound];
+
+	TRACE(j, rule, .kind = ETQ_TRACE_MEASURED, .t = t, .from = from,
+	      .measure = sv_of(measure_infos[m->measure].name), .value = value,
+	      .bound = m->bound.value, .below = m->bound.below,
+	      .why = value < 0                        ? "unknown"
+		     : bound_passed(&m->bound, value) ? "beyond"
+						      : NULL);
+}
+
 /* ---- running times: hold, silence ---------------------------------------------------------- */
 
 struct running {
@@ -129,10 +144,13 @@ static void stop_running(struct judge *j, enum pending_kind kind, int32_t t)
 
 		if (p->kind != kind || p->latest != NEVER)
 			continue;
-		if (p->closes < t)
+		if (p->closes < t) {
 			p->latest = t;
-		else
-			state_unpend(s, i);
+			continue;
+		}
+		if (t > p->anchor_t)
+			trace_measure(j, p->rule, p->bound, p->anchor_t, t, t - p->anchor_t);
+		state_unpend(s, i);
 	}
 }
 
@@ -181,6 +199,7 @@ static void judge_rings(struct judge *j, uint16_t rule, uint8_t bound, void *arg
 	const struct measure_bound *m = &j->rules->rules[rule].limit.any[bound];
 	double value = limit_measure(j, m->measure, m->by);
 
+	trace_measure(j, rule, bound, 0, 0, value);
 	if (value < 0)
 		return;
 	j->s->rings_judged = true;
@@ -209,6 +228,8 @@ static void judge_monologue(struct judge *j, uint16_t rule, uint8_t bound, void 
 
 	if (words <= u->nwords)
 		r->hits = 0; /* a new one */
+	if (u->by == m->by)
+		trace_measure(j, rule, bound, j->s->monologue_utt->t, u->end, words);
 	if (u->by != m->by || words <= m->bound.value + r->hits * limit->every ||
 	    (r->hits && limit->every <= 0))
 		return;
@@ -233,6 +254,8 @@ static void judge_interruption(struct judge *j, uint16_t rule, uint8_t bound, vo
 	const struct measure_bound *m = &j->rules->rules[rule].limit.any[bound];
 	double value = limit_measure(j, MEASURE_INTERRUPTIONS, m->by);
 
+	if (u->by == m->by)
+		trace_measure(j, rule, bound, u->t, u->t, value);
 	if (u->by != m->by || !bound_passed(&m->bound, value))
 		return;
 	struct breach b = breach_of(j, rule, bound, value);
@@ -255,6 +278,7 @@ static void judge_total(struct judge *j, uint16_t rule, uint8_t bound, void *arg
 	const struct measure_bound *m = &j->rules->rules[rule].limit.any[bound];
 	double value = limit_measure(j, m->measure, m->by);
 
+	trace_measure(j, rule, bound, 0, *t, value);
 	if (j->s->rules[rule].measured || !bound_passed(&m->bound, value))
 		return;
 	struct breach b = breach_of(j, rule, bound, value);

@@ -14,7 +14,8 @@ struct judge line_judge(struct call *c, struct workshop *w, struct etq_findings 
 			      .facts = &c->facts,
 			      .hear = &w->hear,
 			      .out = out,
-			      .scratch = w->scratch};
+			      .scratch = w->scratch,
+			      .trace = w->trace};
 }
 
 bool line_out_of_memory(struct etq_err *err)

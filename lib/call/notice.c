@@ -1,5 +1,6 @@
 /* What nobody reports and the call shows: silences, waits, interruptions. */
-#include "call/judge.h"
+#include "base/sv.h"
+#include "call/trace.h"
 
 void notice_wait(struct judge *j)
 {
@@ -7,6 +8,7 @@ void notice_wait(struct judge *j)
 	struct sighting x = {.t = s->wait_t};
 
 	s->waiting = true;
+	TRACE_WAIT(j, .kind = ETQ_TRACE_WAIT_BEGUN, .t = s->wait_t, .from = s->wait_t);
 	judge_event(j, EVENT_WAIT_START, ETQ_SYSTEM, &x);
 	x.inferred = true;
 	judge_event(j, EVENT_HOLD_START, ETQ_SYSTEM, &x);
@@ -25,10 +27,15 @@ void notice_wait_over(struct judge *j, int32_t t)
 	if (s->waiting) {
 		struct sighting x = {.t = t};
 
+		TRACE_WAIT(j, .kind = ETQ_TRACE_WAIT_OVER, .t = t, .from = s->wait_t);
 		judge_event(j, EVENT_WAIT_END, ETQ_SYSTEM, &x);
 		x.inferred = true;
 		judge_event(j, EVENT_HOLD_END, ETQ_SYSTEM, &x);
 		limit_hold_stop(j, t);
+	} else if (!s->holds) {
+		TRACE_WAIT(j, .kind = ETQ_TRACE_WAIT_SHORT, .t = t, .from = s->wait_t,
+			   .measure = SV("wait"), .value = t - s->wait_t,
+			   .bound = j->rules->settings.wait_ms);
 	}
 	s->waiting = false;
 	s->wait_t = NEVER;

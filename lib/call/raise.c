@@ -6,19 +6,36 @@
 #include "base/hash.h"
 #include "base/sv.h"
 #include "call/findings.h"
+#include "call/trace.h"
 #include "text/utf8.h"
 
-static bool allowed(const struct judge *j, const struct rule *rule, const struct breach *b)
+/* What keeps a breach from being a finding. */
+struct obstacle {
+	const char *key; /* of the rule; NULL: nothing does */
+	struct etq_str text;
+};
+
+static struct obstacle obstacle_of(const struct judge *j, const struct rule *rule,
+				   const struct breach *b)
 {
 	const struct rule_state *r = &j->s->rules[b->rule];
 
-	if (rule->info.status >= ETQ_DRAFT || (j->partial && !rule->on_partial))
-		return false;
+	if (rule->info.status >= ETQ_DRAFT)
+		return (struct obstacle){.key = "status"};
+	if (j->partial && !rule->on_partial)
+		return (struct obstacle){.key = "partial"};
 	if (rule->max && r->fired >= rule->max)
-		return false;
+		return (struct obstacle){.key = "max"};
 	if (rule->cooldown_ms && r->fired && b->t - r->last_t < rule->cooldown_ms)
-		return false;
-	return when_holds(j, &rule->when) && !except_any(j, rule, b);
+		return (struct obstacle){.key = "cooldown"};
+	const char *lacks = when_lacks(j, &rule->when);
+
+	if (lacks)
+		return (struct obstacle){.key = "when", .text = sv_of(lacks)};
+	const struct unless *excuse = except_any(j, rule, b);
+
+	return excuse ? (struct obstacle){.key = "unless", .text = excuse->text}
+		      : (struct obstacle){0};
 }
 
 /* A running measure is judged at the very moment it reaches its bound: it goes on beyond. */
@@ -51,7 +68,7 @@ static bool count_escalates(const struct judge *j, const struct rule *rule, cons
 static bool escalates(const struct judge *j, const struct rule *rule, const struct breach *b,
 		      const struct escalation *e)
 {
-	if (!when_holds(j, &e->when))
+	if (when_lacks(j, &e->when))
 		return false;
 	if (e->always)
 		return true;
@@ -121,7 +138,7 @@ static void identify(const struct judge *j, const struct rule *rule, const struc
 	hash128_hex(&h, id);
 }
 
-static struct etq_quote quote_of(const struct words *w)
+struct etq_quote raise_quote(const struct words *w)
 {
 	const struct utt *u = w->utt;
 	struct etq_quote q = {.utterance = u->id, .by = u->by, .t = u->t};
@@ -146,13 +163,36 @@ static bool remember_inferred(struct judge *j, const struct breach *b, const cha
 	return state_infer(j->s, &finding);
 }
 
+static void trace_raised(const struct judge *j, const struct breach *b, const struct etq_finding *f)
+{
+	struct etq_trace_event e = {.kind = ETQ_TRACE_RAISED,
+				    .t = f->raised,
+				    .from = f->t,
+				    .inferred = f->inferred,
+				    .measure = f->measure,
+				    .value = f->value,
+				    .bound = f->bound,
+				    .severity = f->severity};
+
+	if (!trace_follows(j, b->rule))
+		return;
+	memcpy(e.id, f->id, sizeof(e.id));
+	trace_unexcused(j, b);
+	trace_add(j, &e);
+}
+
 bool raise_breach(struct judge *j, const struct breach *b)
 {
 	const struct rule *rule = &j->rules->rules[b->rule];
 	struct rule_state *r = &j->s->rules[b->rule];
 
-	if (!allowed(j, rule, b))
+	struct obstacle obstacle = obstacle_of(j, rule, b);
+
+	if (obstacle.key) {
+		TRACE(j, b->rule, .kind = ETQ_TRACE_NOT_RAISED, .t = b->raised, .from = b->t,
+		      .why = obstacle.key, .text = obstacle.text, .inferred = b->inferred);
 		return false;
+	}
 	struct etq_finding f = {
 		.kind = ETQ_FINDING,
 		.rule = &rule->info,
@@ -177,10 +217,12 @@ bool raise_breach(struct judge *j, const struct breach *b)
 	};
 
 	for (size_t i = 0; i < b->nquotes; i++)
-		f.quotes[i] = quote_of(&b->quotes[i]);
+		f.quotes[i] = raise_quote(&b->quotes[i]);
 	identify(j, rule, b, f.id);
 	if (b->id)
 		memcpy(b->id, f.id, sizeof(f.id));
+	if (j->trace)
+		trace_raised(j, b, &f);
 	r->fired++;
 	r->last_t = b->t;
 	if (!findings_add(j->out, &f) || (b->inferred && !remember_inferred(j, b, f.id)))
@@ -222,8 +264,22 @@ bool raise_withdrawn(const struct judge *j, uint16_t rule, const char id[33], in
 	return findings_add(out, &f);
 }
 
+static void trace_withdrawn(const struct judge *j, uint16_t rule, const char id[33], int32_t t,
+			    int32_t raised)
+{
+	struct etq_trace_event e = {.kind = ETQ_TRACE_WITHDRAWN,
+				    .t = raised,
+				    .from = t,
+				    .severity = j->rules->rules[rule].info.severity};
+
+	memcpy(e.id, id, sizeof(e.id));
+	trace_add(j, &e);
+}
+
 void raise_retraction(struct judge *j, uint16_t rule, const char id[33], int32_t t, int32_t raised)
 {
+	if (j->trace && trace_follows(j, rule))
+		trace_withdrawn(j, rule, id, t, raised);
 	if (j->s->rules[rule].fired)
 		j->s->rules[rule].fired--;
 	if (!raise_withdrawn(j, rule, id, t, raised, j->out))

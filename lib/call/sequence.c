@@ -2,6 +2,7 @@
 #include "call/judge.h"
 
 #include "base/sv.h"
+#include "call/trace.h"
 
 static struct slot mark_of(const struct sequence_state *q)
 {
@@ -51,12 +52,27 @@ static bool in_time(const struct judge *j, const struct sequence *seq,
 	return slot_open(&from, &seq->steps[step].within, t, sides, &now);
 }
 
+static void trace_step(const struct judge *j, const struct use *use, enum etq_trace_kind kind,
+		       int32_t t, const char *why)
+{
+	const struct sequence *seq = use->sequence;
+
+	/* The signal is tried for earlier steps after this one: theirs is the last word. */
+	for (uint16_t i = 0; kind == ETQ_TRACE_STEP_REFUSED && i < use->step; i++)
+		if (seq->steps[i].signal == seq->steps[use->step].signal)
+			return;
+	TRACE(j, use->rule, .kind = kind, .t = t, .from = j->s->sequences[seq->slot].t,
+	      .role = trace_step_role(j, use->rule, seq), .step = use->step + 1u, .steps = seq->n,
+	      .text = seq->steps[use->step].name, .why = why);
+}
+
 static void complete(struct judge *j, const struct use *use, struct sequence_state *q,
 		     const struct sighting *x)
 {
 	const struct rule *rule = &j->rules->rules[use->rule];
 	int32_t first_t = q->first_t;
 
+	trace_step(j, use, ETQ_TRACE_COMPLETE, x->t, NULL);
 	q->complete = true;
 	q->next = 0;
 	if (rule->form != FORM_SEQUENCE || rule->sequence.slot != use->sequence->slot)
@@ -107,25 +123,37 @@ void sequence_step(struct judge *j, const struct use *use, const struct sighting
 		if (in_order(seq, q, k) && in_time(j, seq, q, k, x->t)) {
 			q->done |= (uint16_t)(1u << k);
 			advance(j, q, k, x->t);
+			trace_step(j, use, ETQ_TRACE_STEP, x->t, NULL);
+		} else {
+			trace_step(j, use, ETQ_TRACE_STEP_REFUSED, x->t,
+				   in_order(seq, q, k) ? "within" : "order");
 		}
 		return;
 	}
 	if (q->serial == j->s->serial && q->serial)
 		return; /* this signal has moved it already */
 	if (seq->steps[k].absent) {
-		if (k && q->next && reachable(seq, q->next, k))
+		if (k && q->next && reachable(seq, q->next, k)) {
 			q->next = 0;
+			trace_step(j, use, ETQ_TRACE_UNDONE, x->t, NULL);
+		}
 		return;
 	}
 	bool on = reachable(seq, q->next, k) && in_time(j, seq, q, k, x->t);
+
+	bool anew = !on && q->next;
 
 	if (!on && (k == 0 || (reachable(seq, 0, k) && !q->next))) {
 		q->next = 0; /* begins anew */
 		on = true;
 	}
-	if (!on)
+	if (!on) {
+		trace_step(j, use, ETQ_TRACE_STEP_REFUSED, x->t,
+			   reachable(seq, q->next, k) ? "within" : "order");
 		return;
+	}
 	advance(j, q, k, x->t);
+	trace_step(j, use, ETQ_TRACE_STEP, x->t, anew ? "anew" : NULL);
 	if (rest_may_be_absent(seq, q->next))
 		complete(j, use, q, x);
 }
@@ -139,6 +167,8 @@ static void raise_missing(struct judge *j, uint16_t rule, const struct sequence 
 
 		if (step->absent || step->optional || (q->done & (1u << i)))
 			continue;
+		trace_step(j, &(struct use){.rule = rule, .sequence = seq, .step = i},
+			   ETQ_TRACE_STEP_MISSING, t, NULL);
 		raise_breach(j, &(struct breach){
 					.rule = rule,
 					.t = t,
@@ -157,7 +187,8 @@ static void complete_absent(struct judge *j, uint16_t rule, const struct sequenc
 
 	if (!q->next || !reachable(seq, q->next, (uint16_t)seq->n))
 		return;
-	struct use use = {.role = ROLE_STEP, .rule = rule, .sequence = seq};
+	struct use use = {
+		.role = ROLE_STEP, .rule = rule, .sequence = seq, .step = (uint16_t)(seq->n - 1)};
 
 	complete(j, &use, q, &(struct sighting){.signal = seq->steps[q->next - 1].signal, .t = t});
 }

@@ -140,6 +140,7 @@ static bool show_partial(struct call *c, struct workshop *w, struct partial *par
 
 	j.s = state_copy(c->state, c->rules);
 	j.partial = true;
+	j.trace = NULL; /* its final tells */
 	if (!j.s)
 		return false;
 	judge_utterance(&j, u);

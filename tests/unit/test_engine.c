@@ -9,7 +9,10 @@
  *   -hold.no-thanks            (withdrawn)
  *   ! 3 late                   (line 3 was refused)
  *
- * Each case is also judged with every line sent twice, which must change nothing.
+ *   --- trace hold.no-thanks   (any number: why that rule fired or did not, see print_event)
+ *
+ * (A line `= ID` stands between calls.) Each case is also judged with every line sent twice, which must change nothing, and with a trace
+ * of each rule, which must change no finding.
  */
 #include <dirent.h>
 #include <setjmp.h>
@@ -35,6 +38,7 @@ struct test_case {
 struct run {
 	struct etq_engine *engine;
 	struct etq_findings *found;
+	struct etq_trace *trace; /* may be NULL */
 	struct buf *out;
 	size_t line;
 	bool twice;
@@ -154,8 +158,75 @@ static void feed_lines(struct run *r, struct etq_str text)
 	native_decoder_free(d);
 }
 
+static void print_phrase(struct buf *out, const char *before, const struct etq_trace_phrase *p)
+{
+	if (p->set.p)
+		buf_printf(out, "%s%.*s:%d `%.*s`", before, SV_ARG(p->set), p->line,
+			   SV_ARG(p->text));
+}
+
+static void print_window(struct buf *out, const struct etq_trace_event *e)
+{
+	const struct etq_trace_window *w = &e->window;
+
+	buf_printf(out, " within=%lldms,%ut,%uw,%uu", (long long)w->ms, w->turns, w->words,
+		   w->utterances);
+	if (e->until != ETQ_NO_TIME)
+		buf_printf(out, " until=%lld", (long long)e->until);
+}
+
+/* T kind [role signal] [(why)] [inferred] and what else the kind has. */
+static void print_event(struct buf *out, const struct etq_trace_event *e)
+{
+	const struct etq_trace_kind_info *kind = &etq_trace_kinds[e->kind];
+
+	buf_printf(out, "%lld %s", (long long)e->t, kind->name);
+	if (kind->fields & (ETQ_TRACE_HAS_SIGNAL | ETQ_TRACE_HAS_STEP))
+		buf_printf(out, " %s", e->role);
+	if (kind->fields & ETQ_TRACE_HAS_SIGNAL)
+		buf_printf(out, " %.*s", SV_ARG(e->signal));
+	if (kind->fields & ETQ_TRACE_HAS_STEP)
+		buf_printf(out, " %zu/%zu", e->step, e->steps);
+	if (e->why)
+		buf_printf(out, " (%s)", e->why);
+	if (e->inferred)
+		buf_puts(out, " inferred");
+	if (kind->fields & ETQ_TRACE_HAS_FROM)
+		buf_printf(out, " from=%lld", (long long)e->from);
+	if (kind->fields & ETQ_TRACE_HAS_WINDOW)
+		print_window(out, e);
+	if (e->measure.p)
+		buf_printf(out, " %.*s=%g%s%g", SV_ARG(e->measure), e->value, e->below ? ">" : "<",
+			   e->bound);
+	if (e->text.p)
+		buf_printf(out, " [%.*s]", SV_ARG(e->text));
+	if (kind->fields & ETQ_TRACE_HAS_ID)
+		buf_printf(out, " %s", etq_severity_name(e->severity));
+	for (size_t i = 0; i < e->nquotes; i++)
+		buf_printf(out, " \"%.*s\"", SV_ARG(e->quotes[i].words));
+	print_phrase(out, " ", &e->phrase);
+	print_phrase(out, " under ", &e->except);
+	buf_putc(out, '\n');
+}
+
+/* The trace must have nothing that its kind does not have. */
+static void check_event(const struct etq_trace_event *e)
+{
+	unsigned fields = etq_trace_kinds[e->kind].fields;
+
+	assert_true(e->kind < ETQ_TRACE_KINDS);
+	assert_non_null(etq_trace_kinds[e->kind].help);
+	assert_true((fields & (ETQ_TRACE_HAS_SIGNAL | ETQ_TRACE_HAS_STEP)) || !e->role);
+	assert_true((fields & ETQ_TRACE_HAS_SIGNAL) || !e->signal.p);
+	assert_true((fields & ETQ_TRACE_HAS_WORDS) || !e->nquotes);
+	assert_true((fields & ETQ_TRACE_HAS_PHRASE) || (!e->phrase.set.p && !e->except.set.p));
+	assert_true((fields & ETQ_TRACE_HAS_VALUE) || !e->measure.p);
+	assert_true((fields & (ETQ_TRACE_HAS_STEP | ETQ_TRACE_HAS_TEXT)) || !e->text.p);
+	assert_int_equal(strlen(e->id), (fields & ETQ_TRACE_HAS_ID) ? 32 : 0);
+}
+
 static void judge_case(const struct test_case *c, struct etq_ruleset *rules, bool twice,
-		       struct buf *out)
+		       struct etq_trace *trace, struct buf *out)
 {
 	struct etq_engine_config config;
 	struct etq_err err;
@@ -163,9 +234,11 @@ static void judge_case(const struct test_case *c, struct etq_ruleset *rules, boo
 	etq_engine_config_init(&config);
 	struct run r = {.engine = etq_engine_new(&config, rules),
 			.found = etq_findings_new(),
+			.trace = trace,
 			.out = out,
 			.twice = twice};
 
+	etq_engine_trace(r.engine, trace);
 	if (c->call.p)
 		feed_call(&r, c->call);
 	else
@@ -175,6 +248,57 @@ static void judge_case(const struct test_case *c, struct etq_ruleset *rules, boo
 	etq_engine_free(r.engine);
 	etq_findings_free(r.found);
 	buf_putc(out, '\0');
+}
+
+/* The trace section of the rule, or none. */
+static struct etq_str trace_section(const struct buf *file, struct etq_str rule)
+{
+	char name[ETQ_MAX_ID];
+
+	snprintf(name, sizeof(name), "trace %.*s", SV_ARG(rule));
+	return section(file, name);
+}
+
+/* Judges the case with a trace of the rule; returns whether it has a section of its own. */
+static bool trace_rule(const struct test_case *c, struct etq_ruleset *rules,
+		       const struct etq_rule_info *rule, bool twice, const char *findings)
+{
+	struct etq_str want = trace_section(&c->file, rule->id);
+	struct etq_trace *trace = etq_trace_new(rules, rule);
+	struct buf out = BUF_INIT(1 << 20);
+
+	judge_case(c, rules, twice, trace, &out);
+	assert_string_equal(out.p, findings);
+	assert_true(etq_trace_is_complete(trace));
+	etq_trace_sort(trace);
+	buf_clear(&out);
+	for (size_t i = 0; i < etq_trace_count(trace); i++) {
+		const struct etq_trace_event *e = etq_trace_get(trace, i);
+
+		check_event(e);
+		if (i && !sv_eq(e->call, etq_trace_get(trace, i - 1)->call))
+			buf_printf(&out, "= %.*s\n", SV_ARG(e->call));
+		print_event(&out, e);
+	}
+	buf_putc(&out, '\0');
+	if (want.p) {
+		char *text = strndup(want.p, want.n);
+
+		assert_string_equal(out.p, text);
+		free(text);
+	}
+	buf_free(&out);
+	etq_trace_free(trace);
+	return want.p;
+}
+
+static size_t trace_sections(const struct buf *file)
+{
+	size_t n = 0;
+
+	for (const char *at = file->p; (at = strstr(at, "\n--- trace ")); at++)
+		n++;
+	return n;
 }
 
 static void run_case(void **state)
@@ -202,9 +326,14 @@ static void run_case(void **state)
 	for (int twice = 0; twice < 2; twice++) {
 		struct buf out = BUF_INIT(1 << 20);
 
-		judge_case(&c, rules, twice, &out);
+		size_t traced = 0;
+
+		judge_case(&c, rules, twice, NULL, &out);
 		assert_string_equal(out.p, want);
 		buf_free(&out);
+		for (size_t i = 0; i < etq_ruleset_count(rules); i++)
+			traced += trace_rule(&c, rules, etq_ruleset_rule(rules, i), twice, want);
+		assert_int_equal(traced, trace_sections(&c.file));
 	}
 	free(want);
 	etq_ruleset_unref(rules);

@@ -1,0 +1,222 @@
+/* What of the trace takes looking up: which phrase was heard, what covers it, what did not excuse. */
+#include "base/sv.h"
+#include "call/trace.h"
+
+static const char *const role_names[] = {
+	[ROLE_FORBID] = "forbid",      [ROLE_FORBID_AFTER] = "after",
+	[ROLE_EXPECT_SAID] = "expect", [ROLE_EXPECT_ANCHOR] = "anchor",
+	[ROLE_STEP] = "step",          [ROLE_STATE] = "unless",
+};
+
+const char *trace_step_role(const struct judge *j, uint16_t rule, const struct sequence *seq)
+{
+	const struct rule *r = &j->rules->rules[rule];
+	bool own = r->form == FORM_SEQUENCE && r->sequence.slot == seq->slot;
+
+	return role_names[own ? ROLE_STEP : ROLE_STATE];
+}
+
+/* What the traced rule has this use for; NULL: the use is none of its business. */
+static const char *role_of(const struct judge *j, uint16_t signal, const struct use *use)
+{
+	if (use->rule == NO_RULE)
+		return signal == j->rules->settings.wait_announce && !j->s->holds &&
+				       trace_follows_waits(j)
+			       ? "wait"
+			       : NULL;
+	if (!trace_follows(j, use->rule))
+		return NULL;
+	return use->role == ROLE_STEP ? trace_step_role(j, use->rule, use->sequence)
+				      : role_names[use->role];
+}
+
+static bool overlap(const struct hit *hit, uint32_t w0, uint32_t w1)
+{
+	return hit->w0 < w1 && w0 < hit->w1;
+}
+
+static struct etq_trace_phrase phrase_of(const struct judge *j, const struct hit *hit)
+{
+	const struct written *w = &j->rules->written[hit->pattern];
+
+	return (struct etq_trace_phrase){j->rules->sets[j->rules->pattern_set[hit->pattern]].name,
+					 w->text, w->file, w->line};
+}
+
+/* The longest hit of one of the sets among words [w0, w1); NULL when there is none. */
+static const struct hit *hit_of(const struct judge *j, const uint16_t *sets, size_t nsets,
+				uint32_t w0, uint32_t w1)
+{
+	const struct hits *hits = &j->hear->hits;
+	const struct hit *best = NULL;
+
+	for (size_t i = 0; i < hits->n; i++) {
+		const struct hit *hit = &hits->v[i];
+		bool ours = false;
+
+		for (size_t k = 0; !ours && k < nsets; k++)
+			ours = j->rules->pattern_set[hit->pattern] == sets[k];
+		if (ours && overlap(hit, w0, w1) &&
+		    (!best || hit->w1 - hit->w0 > best->w1 - best->w0))
+			best = hit;
+	}
+	return best;
+}
+
+/* Words [w0, w1) of the joined text as quotes; how many. */
+static size_t quote(const struct judge *j, uint32_t w0, uint32_t w1,
+		    struct etq_quote quotes[ETQ_MAX_QUOTES])
+{
+	struct words words[ETQ_MAX_QUOTES];
+	size_t n = hear_words(j->hear, w0, w1, words, ETQ_MAX_QUOTES);
+
+	n = n < ETQ_MAX_QUOTES ? n : ETQ_MAX_QUOTES;
+	for (size_t i = 0; i < n; i++)
+		quotes[i] = raise_quote(&words[i]);
+	return n;
+}
+
+/* A use before this one has told of the signal in the same role: steps of a sequence may be equal. */
+static bool told_before(const struct judge *j, uint16_t signal, const struct use *use,
+			const char *role)
+{
+	for (const struct use *other = j->rules->signal_uses[signal].v; other < use; other++)
+		if (role_of(j, signal, other) == role)
+			return true;
+	return false;
+}
+
+void trace_signal(const struct judge *j, const struct use *use, const struct sighting *x)
+{
+	const struct signal *signal = &j->rules->signals[x->signal];
+	struct etq_quote quotes[ETQ_MAX_QUOTES];
+	struct etq_trace_event e = {
+		.kind = x->words ? ETQ_TRACE_HEARD : ETQ_TRACE_HAPPENED,
+		.t = x->t,
+		.role = role_of(j, x->signal, use),
+		.signal = signal_trigger(signal),
+		.inferred = x->inferred,
+		.quotes = quotes,
+	};
+
+	if (!e.role || told_before(j, x->signal, use, e.role))
+		return;
+	if (x->words) {
+		const struct hit *hit = hit_of(j, signal->sets, signal->nsets, x->w0, x->w1);
+
+		e.nquotes = quote(j, x->w0, x->w1, quotes);
+		if (hit)
+			e.phrase = phrase_of(j, hit);
+	} else if (x->utt) {
+		quotes[e.nquotes++] = raise_quote(&(struct words){.utt = x->utt});
+	}
+	trace_add(j, &e);
+}
+
+/* ---- what others cover ---------------------------------------------------------------------- */
+
+/* What the traced rule listens to the set for, by that side; NULL: it does not. */
+static const char *listens(const struct judge *j, uint16_t set, enum etq_side by)
+{
+	const struct id_list *signals = &j->rules->set_signals[set];
+	const char *role = NULL;
+
+	for (size_t i = 0; !role && i < signals->n; i++) {
+		const struct uses *uses = &j->rules->signal_uses[signals->v[i]];
+
+		if (!(j->rules->signals[signals->v[i]].sides & (1u << by)))
+			continue;
+		for (size_t k = 0; !role && k < uses->n; k++)
+			role = role_of(j, signals->v[i], &uses->v[k]);
+	}
+	return role;
+}
+
+static bool was_heard(const struct hear *h, uint16_t set, uint32_t w0, uint32_t w1)
+{
+	for (size_t i = 0; i < h->nheard; i++)
+		if (h->heard[i].set == set && h->heard[i].w0 < w1 && w0 < h->heard[i].w1)
+			return true;
+	return false;
+}
+
+/* Widens words [*w0, *w1) by hits of the same set that overlap them; false: an earlier hit is among these. */
+static bool merge_hits(const struct judge *j, size_t number, uint32_t *w0, uint32_t *w1)
+{
+	const struct hits *hits = &j->hear->hits;
+	uint16_t set = j->rules->pattern_set[hits->v[number].pattern];
+
+	for (size_t i = 0; i < hits->n; i++) {
+		const struct hit *hit = &hits->v[i];
+
+		if (j->rules->pattern_set[hit->pattern] != set || !overlap(hit, *w0, *w1))
+			continue;
+		if (i < number)
+			return false;
+		if (hit->w0 >= *w0 && hit->w1 <= *w1)
+			continue;
+		*w0 = hit->w0 < *w0 ? hit->w0 : *w0;
+		*w1 = hit->w1 > *w1 ? hit->w1 : *w1;
+		i = (size_t)-1; /* what overlaps the wider place now */
+	}
+	return true;
+}
+
+void trace_excepted(const struct judge *j, const struct utt *u)
+{
+	const struct hits *hits = &j->hear->hits;
+
+	for (size_t i = 0; i < hits->n; i++) {
+		const struct hit *hit = &hits->v[i];
+		uint16_t number = j->rules->pattern_set[hit->pattern];
+		const struct phrase_set *set = &j->rules->sets[number];
+		const char *role = set->nexcept ? listens(j, number, u->by) : NULL;
+		struct etq_quote quotes[ETQ_MAX_QUOTES];
+		uint32_t w0 = hit->w0, w1 = hit->w1;
+
+		if (!role || !merge_hits(j, i, &w0, &w1) || was_heard(j->hear, number, w0, w1))
+			continue;
+		const struct hit *over = hit_of(j, set->except, set->nexcept, w0, w1);
+
+		if (!over)
+			continue;
+		trace_add(j, &(struct etq_trace_event){.kind = ETQ_TRACE_EXCEPTED,
+						       .t = u->t,
+						       .role = role,
+						       .signal = SV("said"),
+						       .nquotes = quote(j, w0, w1, quotes),
+						       .quotes = quotes,
+						       .phrase = phrase_of(j, hit),
+						       .except = phrase_of(j, over)});
+	}
+}
+
+/* ---- breaches and windows ------------------------------------------------------------------- */
+
+void trace_unexcused(const struct judge *j, const struct breach *b)
+{
+	const struct rule *rule = &j->rules->rules[b->rule];
+
+	for (size_t i = 0; i < rule->nunless; i++)
+		TRACE(j, b->rule, .kind = ETQ_TRACE_NOT_EXCUSED, .t = b->raised, .from = b->t,
+		      .why = except_lacks(j, &rule->unless[i], b), .text = rule->unless[i].text);
+}
+
+const char *trace_closing_part(const struct judge *j, const struct pending *p, int32_t t)
+{
+	const struct window *w = &j->rules->rules[p->rule].expect.within;
+	bool all = p->turns_over && p->words_over && p->utterances_over;
+
+	if (p->kind == PENDING_BEFORE)
+		return "before";
+	if (w->ms && t == p->anchor_t + w->ms)
+		return "seconds";
+	if (j->s->ended && t == j->s->end_t && !(all && p->latest == t))
+		return "call.end";
+	return w->turns ? "turns" : w->words ? "words" : "utterances";
+}
+
+struct etq_trace_window trace_window(const struct window *w)
+{
+	return (struct etq_trace_window){w->ms, w->turns, w->words, w->utterances};
+}
