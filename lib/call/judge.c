@@ -25,7 +25,6 @@ static void tell(struct judge *j, const struct sighting *x)
 {
 	const struct uses *uses = &j->rules->signal_uses[x->signal];
 
-	j->s->serial++;
 	for (size_t i = 0; i < uses->n; i++) {
 		const struct use *use = &uses->v[i];
 
@@ -42,6 +41,7 @@ static void tell(struct judge *j, const struct sighting *x)
 
 void judge_event(struct judge *j, enum event event, enum etq_side by, const struct sighting *x)
 {
+	j->s->serial++;
 	for (uint16_t i = 0; i < j->rules->nsignals; i++) {
 		const struct signal *signal = signal_of(j, i);
 		struct sighting seen = *x;
@@ -134,10 +134,12 @@ static void tell_heard(struct judge *j, struct utt *u)
 		const struct id_list *signals = &j->rules->set_signals[h->set];
 
 		capture(j, h);
+		j->s->serial++;
 		for (size_t k = 0; k < signals->n; k++) {
 			if (!(signal_of(j, signals->v[k])->sides & (1u << u->by)))
 				continue;
 			tell(j, &(struct sighting){.signal = signals->v[k],
+						   .set = h->set,
 						   .t = u->t,
 						   .utt = u,
 						   .w0 = h->w0,

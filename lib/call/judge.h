@@ -25,6 +25,7 @@ struct judge {
 /* A signal that came, or something else that a finding points to. */
 struct sighting {
 	uint16_t signal;
+	uint16_t set; /* for words: the set that was heard */
 	int32_t t;
 	struct utt *utt; /* whose words; NULL for other events */
 	uint32_t w0, w1; /* of the joined text in hear, for words */

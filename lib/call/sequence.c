@@ -52,18 +52,50 @@ static bool in_time(const struct judge *j, const struct sequence *seq,
 	return slot_open(&from, &seq->steps[step].within, t, sides, &now);
 }
 
+/* What was seen is what the step is about: the same words may stand for several. */
+static bool is_about(const struct judge *j, const struct step *step, const struct sighting *x)
+{
+	const struct signal *signal = &j->rules->signals[step->signal];
+
+	if (!x->words)
+		return step->signal == x->signal;
+	for (size_t i = 0; i < signal->nsets; i++)
+		if (signal->sets[i] == x->set)
+			return signal->sides & (1u << x->utt->by);
+	return false;
+}
+
+/* What was seen is a step with which the sequence goes on. */
+static bool goes_on(const struct judge *j, const struct sequence *seq,
+		    const struct sequence_state *q, const struct sighting *x)
+{
+	for (uint16_t i = q->next; i < seq->n && reachable(seq, q->next, i); i++)
+		if (!seq->steps[i].absent && is_about(j, &seq->steps[i], x) &&
+		    in_time(j, seq, q, i, x->t))
+			return true;
+	return false;
+}
+
 static void trace_step(const struct judge *j, const struct use *use, enum etq_trace_kind kind,
 		       int32_t t, const char *why)
 {
 	const struct sequence *seq = use->sequence;
 
-	/* The signal is tried for earlier steps after this one: theirs is the last word. */
-	for (uint16_t i = 0; kind == ETQ_TRACE_STEP_REFUSED && i < use->step; i++)
-		if (seq->steps[i].signal == seq->steps[use->step].signal)
-			return;
 	TRACE(j, use->rule, .kind = kind, .t = t, .from = j->s->sequences[seq->slot].t,
 	      .role = trace_step_role(j, use->rule, seq), .step = use->step + 1u, .steps = seq->n,
 	      .text = seq->steps[use->step].name, .why = why);
+}
+
+static void trace_refused(const struct judge *j, const struct use *use, const struct sighting *x,
+			  const char *why)
+{
+	const struct sequence *seq = use->sequence;
+
+	/* What is an earlier step as well has its last word there. */
+	for (uint16_t i = 0; i < use->step; i++)
+		if (!seq->steps[i].absent && is_about(j, &seq->steps[i], x))
+			return;
+	trace_step(j, use, ETQ_TRACE_STEP_REFUSED, x->t, why);
 }
 
 static void complete(struct judge *j, const struct use *use, struct sequence_state *q,
@@ -125,13 +157,12 @@ void sequence_step(struct judge *j, const struct use *use, const struct sighting
 			advance(j, q, k, x->t);
 			trace_step(j, use, ETQ_TRACE_STEP, x->t, NULL);
 		} else {
-			trace_step(j, use, ETQ_TRACE_STEP_REFUSED, x->t,
-				   in_order(seq, q, k) ? "within" : "order");
+			trace_refused(j, use, x, in_order(seq, q, k) ? "within" : "order");
 		}
 		return;
 	}
 	if (q->serial == j->s->serial && q->serial)
-		return; /* this signal has moved it already */
+		return; /* these words, or this event, moved it already */
 	if (seq->steps[k].absent) {
 		if (k && q->next && reachable(seq, q->next, k)) {
 			q->next = 0;
@@ -143,13 +174,14 @@ void sequence_step(struct judge *j, const struct use *use, const struct sighting
 
 	bool anew = !on && q->next;
 
+	if (!on && q->next && goes_on(j, seq, q, x))
+		return; /* its turn comes */
 	if (!on && (k == 0 || (reachable(seq, 0, k) && !q->next))) {
 		q->next = 0; /* begins anew */
 		on = true;
 	}
 	if (!on) {
-		trace_step(j, use, ETQ_TRACE_STEP_REFUSED, x->t,
-			   reachable(seq, q->next, k) ? "within" : "order");
+		trace_refused(j, use, x, reachable(seq, q->next, k) ? "within" : "order");
 		return;
 	}
 	advance(j, q, k, x->t);

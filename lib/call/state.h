@@ -32,7 +32,7 @@ struct sequence_state {
 	uint8_t next; /* the step to come */
 	bool complete;
 	uint16_t done;   /* bits of the steps said in order, for `missing` */
-	uint32_t serial; /* the signal that moved it last */
+	uint32_t serial; /* what moved it last */
 	int32_t t;       /* of the last step */
 	uint32_t words[2], utterances[2], turns[2];
 	int32_t first_t;
@@ -76,7 +76,7 @@ struct inferred {
 
 struct state {
 	enum etq_side turn_side; /* ETQ_SIDES: nobody spoke yet */
-	uint32_t serial;         /* numbers signals */
+	uint32_t serial;         /* numbers what signals tell of: words heard, events */
 	struct spoken sides[ETQ_SIDES];
 	uint32_t monologue; /* words of the side of `monologue_by` without a word of another */
 	enum etq_side monologue_by;
