@@ -146,7 +146,7 @@ void expect_said(struct judge *j, const struct use *use, const struct sighting *
 		if (p->rule != use->rule || p->kind > PENDING_BEFORE || !satisfies(j, p, x))
 			continue;
 		TRACE(j, p->rule, .kind = ETQ_TRACE_SATISFIED, .t = x->t, .from = p->anchor_t,
-		      .why = p->kind == PENDING_BEFORE ? "before" : "after");
+		      .why = p->kind == PENDING_BEFORE ? "late" : "after");
 		if (p->fired)
 			raise_retraction(j, p->rule, p->id, p->anchor_t, x->t);
 		state_unpend(s, i);
@@ -190,6 +190,8 @@ void expect_spoken(struct judge *j, struct utt *u)
 			continue;
 		if (!p->quote) /* an anchor without words: what was said instead is shown */
 			p->quote = utt_ref(u);
+		if (j->trace)
+			trace_spoken(j, p, u);
 		count_in(j, p, u);
 	}
 }
@@ -249,7 +251,7 @@ void expect_decide(struct judge *j, struct pending *p, int32_t raised)
 		if (anchor->kind == SIGNAL_EVENT && anchor->event == EVENT_CALL_START)
 			b.t = p->quote->t;
 	}
-	TRACE(j, p->rule, .kind = ETQ_TRACE_MISSED, .t = raised, .from = p->anchor_t,
-	      .inferred = p->inferred, .why = trace_closing_part(j, p, raised));
+	if (j->trace)
+		trace_missed(j, p, raised);
 	p->fired = raise_breach(j, &b) && p->kind == PENDING_AFTER;
 }

@@ -168,9 +168,8 @@ static bool ends_silence(const struct signal *signal, const struct state *s, con
 	       s->hold_t == NEVER && u->t - s->last_end >= signal->above_ms;
 }
 
-/* The set is heard only behind a signal, and that has not come, or too long ago. */
-static bool out_of_place(const struct etq_ruleset *rules, const struct phrase_set *set,
-			 const struct state *s, const struct utt *u)
+bool hear_out_of_place(const struct etq_ruleset *rules, const struct phrase_set *set,
+		       const struct state *s, const struct utt *u)
 {
 	if (set->after == NO_SIGNAL || ends_silence(&rules->signals[set->after], s, u))
 		return false;
@@ -188,7 +187,7 @@ static void place(struct hear *h, const struct etq_ruleset *rules, const struct 
 	size_t n = 0;
 
 	for (size_t i = 0; i < h->nheard; i++)
-		if (!out_of_place(rules, &rules->sets[h->heard[i].set], s, u))
+		if (!hear_out_of_place(rules, &rules->sets[h->heard[i].set], s, u))
 			h->heard[n++] = h->heard[i];
 	h->nheard = n;
 }

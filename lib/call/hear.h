@@ -58,6 +58,10 @@ void hear_free(struct hear *h);
 bool hear_utterance(struct hear *h, const struct etq_ruleset *rules, const struct state *s,
 		    struct utt *u, const struct matcher_values *values) ETQ_MUST_CHECK;
 
+/* The set is heard only behind a signal, and that has not come before u, or too long ago. */
+bool hear_out_of_place(const struct etq_ruleset *rules, const struct phrase_set *set,
+		       const struct state *s, const struct utt *u);
+
 /* Splits joined words [w0, w1) by utterance into out (room for max); returns how many there are. */
 size_t hear_words(const struct hear *h, uint32_t w0, uint32_t w1, struct words *out, size_t max);
 

@@ -238,8 +238,11 @@ void raise_no_inferred(struct judge *j, int32_t t)
 		raise_retraction(j, s->inferred[i].rule, s->inferred[i].id, s->inferred[i].t, t);
 	s->ninferred = 0;
 	for (uint32_t i = s->npendings; i-- > 0;)
-		if (s->pendings[i].inferred)
+		if (s->pendings[i].inferred) {
+			TRACE(j, s->pendings[i].rule, .kind = ETQ_TRACE_NO_OCCASION, .t = t,
+			      .from = s->pendings[i].anchor_t, .why = "reported", .inferred = true);
 			state_unpend(s, i);
+		}
 }
 
 bool raise_withdrawn(const struct judge *j, uint16_t rule, const char id[33], int32_t t,

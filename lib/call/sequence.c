@@ -193,12 +193,15 @@ void sequence_step(struct judge *j, const struct use *use, const struct sighting
 static void raise_missing(struct judge *j, uint16_t rule, const struct sequence *seq, int32_t t)
 {
 	const struct sequence_state *q = &j->s->sequences[seq->slot];
+	struct use last = {.rule = rule, .sequence = seq, .step = (uint16_t)(seq->n - 1)};
+	bool all = true;
 
 	for (uint16_t i = 0; i < seq->n; i++) {
 		const struct step *step = &seq->steps[i];
 
 		if (step->absent || step->optional || (q->done & (1u << i)))
 			continue;
+		all = false;
 		trace_step(j, &(struct use){.rule = rule, .sequence = seq, .step = i},
 			   ETQ_TRACE_STEP_MISSING, t, NULL);
 		raise_breach(j, &(struct breach){
@@ -210,6 +213,8 @@ static void raise_missing(struct judge *j, uint16_t rule, const struct sequence 
 					.trigger_t = t,
 				});
 	}
+	if (all)
+		trace_step(j, &last, ETQ_TRACE_COMPLETE, t, NULL);
 }
 
 /* A last `not:` step holds when the call is over and it has not come. */

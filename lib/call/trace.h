@@ -39,13 +39,15 @@ void trace_drop(const struct judge *j, uint64_t from, uint64_t to);
 void trace_signal(const struct judge *j, const struct use *use, const struct sighting *x);
 /* After hearing u: hits of the rule's sets that others, under `except`, cover. */
 void trace_excepted(const struct judge *j, const struct utt *u);
+/* An utterance of the side that is waited for, in a window that is bounded. */
+void trace_spoken(const struct judge *j, const struct pending *p, struct utt *u);
+/* The window is closed, and nothing was there. */
+void trace_missed(const struct judge *j, const struct pending *p, int32_t t);
 /* A breach is raised: the exceptions that did not hold, and why. */
 void trace_unexcused(const struct judge *j, const struct breach *b);
 
 /* What use of a step this is: "step" of the rule itself, "unless" of its exceptions. */
 const char *trace_step_role(const struct judge *j, uint16_t rule, const struct sequence *seq);
-/* The part of the window that closed it at t. */
-const char *trace_closing_part(const struct judge *j, const struct pending *p, int32_t t);
 struct etq_trace_window trace_window(const struct window *w);
 
 #endif

@@ -76,13 +76,31 @@ static size_t quote(const struct judge *j, uint32_t w0, uint32_t w1,
 	return n;
 }
 
-/* A use before this one has told of the signal in the same role: steps of a sequence may be equal. */
-static bool told_before(const struct judge *j, uint16_t signal, const struct use *use,
+/* A use of the signal, from `v` on and before `end`, is in this role. */
+static bool told_by(const struct judge *j, uint16_t signal, const struct use *v,
+		    const struct use *end, const char *role)
+{
+	for (; v < end; v++)
+		if (role_of(j, signal, v) == role)
+			return true;
+	return false;
+}
+
+/* The same words, or event, were told of in the same role: steps of a sequence may be alike. */
+static bool told_before(const struct judge *j, const struct use *use, const struct sighting *x,
 			const char *role)
 {
-	for (const struct use *other = j->rules->signal_uses[signal].v; other < use; other++)
-		if (role_of(j, signal, other) == role)
+	const struct id_list *others = &j->rules->set_signals[x->set];
+
+	if (told_by(j, x->signal, j->rules->signal_uses[x->signal].v, use, role))
+		return true;
+	for (size_t i = 0; x->words && i < others->n && others->v[i] != x->signal; i++) {
+		const struct uses *uses = &j->rules->signal_uses[others->v[i]];
+
+		if ((j->rules->signals[others->v[i]].sides & (1u << x->utt->by)) &&
+		    told_by(j, others->v[i], uses->v, uses->v + uses->n, role))
 			return true;
+	}
 	return false;
 }
 
@@ -99,7 +117,7 @@ void trace_signal(const struct judge *j, const struct use *use, const struct sig
 		.quotes = quotes,
 	};
 
-	if (!e.role || told_before(j, x->signal, use, e.role))
+	if (!e.role || told_before(j, use, x, e.role))
 		return;
 	if (x->words) {
 		const struct hit *hit = hit_of(j, signal->sets, signal->nsets, x->w0, x->w1);
@@ -162,6 +180,18 @@ static bool merge_hits(const struct judge *j, size_t number, uint32_t *w0, uint3
 	return true;
 }
 
+/* A hit among words [w0, w1) of a set that the set excepts. */
+static const struct hit *covering(const struct judge *j, const struct phrase_set *set,
+				  const struct utt *u, uint32_t w0, uint32_t w1)
+{
+	const struct hit *hit = NULL;
+
+	for (size_t i = 0; !hit && i < set->nexcept; i++)
+		if (!hear_out_of_place(j->rules, &j->rules->sets[set->except[i]], j->s, u))
+			hit = hit_of(j, &set->except[i], 1, w0, w1);
+	return hit;
+}
+
 void trace_excepted(const struct judge *j, const struct utt *u)
 {
 	const struct hits *hits = &j->hear->hits;
@@ -170,24 +200,28 @@ void trace_excepted(const struct judge *j, const struct utt *u)
 		const struct hit *hit = &hits->v[i];
 		uint16_t number = j->rules->pattern_set[hit->pattern];
 		const struct phrase_set *set = &j->rules->sets[number];
-		const char *role = set->nexcept ? listens(j, number, u->by) : NULL;
+		bool early = hear_out_of_place(j->rules, set, j->s, u);
+		const char *role = early || set->nexcept ? listens(j, number, u->by) : NULL;
 		struct etq_quote quotes[ETQ_MAX_QUOTES];
 		uint32_t w0 = hit->w0, w1 = hit->w1;
 
 		if (!role || !merge_hits(j, i, &w0, &w1) || was_heard(j->hear, number, w0, w1))
 			continue;
-		const struct hit *over = hit_of(j, set->except, set->nexcept, w0, w1);
+		const struct etq_trace_phrase none = {.line = 0};
+		const struct hit *over = covering(j, set, u, w0, w1);
 
-		if (!over)
+		if (!over && !early)
 			continue;
-		trace_add(j, &(struct etq_trace_event){.kind = ETQ_TRACE_EXCEPTED,
-						       .t = u->t,
-						       .role = role,
-						       .signal = SV("said"),
-						       .nquotes = quote(j, w0, w1, quotes),
-						       .quotes = quotes,
-						       .phrase = phrase_of(j, hit),
-						       .except = phrase_of(j, over)});
+		trace_add(j,
+			  &(struct etq_trace_event){.kind = ETQ_TRACE_EXCEPTED,
+						    .t = u->t,
+						    .role = role,
+						    .why = early ? "after" : NULL,
+						    .signal = SV("said"),
+						    .nquotes = quote(j, w0, w1, quotes),
+						    .quotes = quotes,
+						    .phrase = phrase_of(j, hit),
+						    .except = early ? none : phrase_of(j, over)});
 	}
 }
 
@@ -202,7 +236,8 @@ void trace_unexcused(const struct judge *j, const struct breach *b)
 		      .why = except_lacks(j, &rule->unless[i], b), .text = rule->unless[i].text);
 }
 
-const char *trace_closing_part(const struct judge *j, const struct pending *p, int32_t t)
+/* The part of the window that closed it at t. */
+static const char *closing_part(const struct judge *j, const struct pending *p, int32_t t)
 {
 	const struct window *w = &j->rules->rules[p->rule].expect.within;
 	bool all = p->turns_over && p->words_over && p->utterances_over;
@@ -214,6 +249,31 @@ const char *trace_closing_part(const struct judge *j, const struct pending *p, i
 	if (j->s->ended && t == j->s->end_t && !(all && p->latest == t))
 		return "call.end";
 	return w->turns ? "turns" : w->words ? "words" : "utterances";
+}
+
+void trace_spoken(const struct judge *j, const struct pending *p, struct utt *u)
+{
+	const struct window *w = &j->rules->rules[p->rule].expect.within;
+	struct etq_quote quote = raise_quote(&(struct words){.utt = u});
+
+	if (w->ms || w->turns || w->words || w->utterances)
+		TRACE(j, p->rule, .kind = ETQ_TRACE_SPOKEN, .t = u->t, .from = p->anchor_t,
+		      .nquotes = 1, .quotes = &quote);
+}
+
+/* Before an anchor: `from` is when it was last heard, if ever, and the words are the side's last. */
+void trace_missed(const struct judge *j, const struct pending *p, int32_t t)
+{
+	const struct slot *said = &j->s->slots[j->rules->rules[p->rule].expect.said];
+	bool before = p->kind == PENDING_BEFORE;
+	struct etq_quote quote;
+
+	if (before && p->quote)
+		quote = raise_quote(&(struct words){.utt = p->quote});
+	TRACE(j, p->rule, .kind = ETQ_TRACE_MISSED, .t = t,
+	      .from = before && said->count && said->last < p->anchor_t ? said->last : p->anchor_t,
+	      .inferred = p->inferred, .why = closing_part(j, p, t),
+	      .nquotes = before && p->quote ? 1 : 0, .quotes = &quote);
 }
 
 struct etq_trace_window trace_window(const struct window *w)
