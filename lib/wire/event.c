@@ -5,8 +5,8 @@
 
 #include "base/sv.h"
 #include "wire/emit.h"
-#include "wire/mask.h"
 #include "wire/meta.h"
+#include "wire/quote.h"
 
 /* Severities as CloudEvents' severity extension numbers them. */
 static const int severity_numbers[ETQ_SEVERITIES] = {
@@ -16,66 +16,6 @@ static const int severity_numbers[ETQ_SEVERITIES] = {
 	[ETQ_CRITICAL] = 21,
 };
 
-/* Writes s, which may be as long as a rule file or an utterance, cut to EVENT_QUOTE_MAX bytes. */
-static void emit_cut(struct emit *e, const char *key, struct etq_str s)
-{
-	static const char dots[] = "…";
-	char text[EVENT_QUOTE_MAX];
-	size_t n = EVENT_QUOTE_MAX - (sizeof(dots) - 1);
-
-	if (s.n <= EVENT_QUOTE_MAX) {
-		emit_some(e, key, s);
-		return;
-	}
-	while (n > 0 && ((unsigned char)s.p[n] & 0xc0) == 0x80)
-		n--;
-	memcpy(text, s.p, n);
-	memcpy(text + n, dots, sizeof(dots) - 1);
-	emit_text(e, key, (struct etq_str){text, n + sizeof(dots) - 1});
-}
-
-static bool may_need_mask(struct etq_str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] == '@' || (s.p[i] >= '0' && s.p[i] <= '9'))
-			return true;
-	return false;
-}
-
-static void emit_words(struct emit *e, struct etq_str words, bool unmasked)
-{
-	/* "a@" becomes "***@": two bytes more for every two. */
-	struct buf masked = BUF_INIT(2 * words.n + 1);
-
-	if (unmasked || !may_need_mask(words)) {
-		emit_cut(e, "text", words);
-		return;
-	}
-	if (mask_text(words, &masked))
-		emit_cut(e, "text", (struct etq_str){masked.p, masked.n});
-	else
-		e->out->failed = true;
-	buf_free(&masked);
-}
-
-static void emit_quotes(struct emit *e, const struct etq_finding *f, bool unmasked)
-{
-	emit_open(e, "words", '[');
-	for (size_t i = 0; i < f->nquotes && i < ETQ_MAX_QUOTES; i++) {
-		const struct etq_quote *q = &f->quotes[i];
-
-		emit_open(e, NULL, '{');
-		emit_some(e, "utterance", q->utterance);
-		emit_name(e, "by", etq_side_name(q->by));
-		emit_ms(e, "t", q->t);
-		emit_words(e, q->words, unmasked);
-		emit_int(e, "start", q->start);
-		emit_int(e, "end", q->end);
-		emit_close(e, '}');
-	}
-	emit_close(e, ']');
-}
-
 static void emit_rule(struct emit *e, const struct etq_finding *f)
 {
 	const struct etq_rule_info *rule = f->rule;
@@ -83,8 +23,8 @@ static void emit_rule(struct emit *e, const struct etq_finding *f)
 	emit_text(e, "rule", rule->id);
 	emit_some(e, "topic", rule->topic);
 	emit_open(e, "title", '{');
-	emit_cut(e, "ru", rule->title_ru);
-	emit_cut(e, "en", rule->title_en);
+	quote_emit_cut(e, "ru", rule->title_ru);
+	quote_emit_cut(e, "en", rule->title_en);
 	emit_close(e, '}');
 	emit_name(e, "severity", etq_severity_name(f->severity));
 	if (f->status == ETQ_TRIAL)
@@ -126,10 +66,10 @@ static void emit_data(struct emit *e, const struct etq_finding *f, bool unmasked
 	emit_ms(e, "raised", f->raised);
 	emit_name(e, "by", etq_side_name(f->by));
 	emit_int(e, "hits", (int64_t)f->hits);
-	emit_quotes(e, f, unmasked);
+	quote_emit_all(e, f->quotes, f->nquotes, unmasked);
 	emit_cause(e, f);
-	emit_cut(e, "say_instead", f->rule->say_instead);
-	emit_cut(e, "source_sentence", f->rule->source);
+	quote_emit_cut(e, "say_instead", f->rule->say_instead);
+	quote_emit_cut(e, "source_sentence", f->rule->source);
 	emit_bool(e, "inferred", f->inferred);
 	if (f->stamped)
 		emit_bool(e, "stamped", true);
