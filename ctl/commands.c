@@ -57,11 +57,19 @@ static const char list_details[] =
 	"Exit status: 0, or 2 on errors.\n";
 
 static const char explain_details[] =
-	"Tells everything that a rule says of itself. With FILE it also judges the calls in it and\n"
-	"prints them with the findings of this rule alone: what was heard, and where it led to a\n"
-	"finding. It does not tell why a rule stayed silent.\n"
+	"Tells everything that a rule says of itself.\n"
 	"\n"
-	"Exit status: 0, or 2 on errors (bad lines in FILE are errors).\n";
+	"With FILE it judges the calls in it and tells instead why the rule fired or did not, in\n"
+	"the order of time: the words that it heard, with the phrase and its place in the rule\n"
+	"files; what of them a set under `except` took away; which windows opened, what closed\n"
+	"them, and what came in time; how far counts and measures came; which steps of a sequence\n"
+	"were reached; which condition, exception or limit kept a finding back.\n"
+	"\n"
+	"With --output ndjson each of these is one JSON object a line; words are masked as in\n"
+	"findings. etiquettectl(1) lists the kinds.\n"
+	"\n"
+	"Exit status: 0 the rule has no finding (or no FILE was given), 1 it has, 2 errors (bad\n"
+	"lines in FILE are errors).\n";
 
 const struct command commands[] = {
 	{"check", "FILE…", 1, ANY, "judge whole calls", check_details,
@@ -84,8 +92,10 @@ const struct command commands[] = {
 	 OPTS(&opt_colour, &opt_no_colour), rules_test_run},
 	{"rules list", "[PATH…]", 0, ANY, "list rules", list_details,
 	 OPTS(&opt_output, &opt_measures, &opt_colour, &opt_no_colour), rules_list_run},
-	{"rules explain", "ID [FILE]", 1, 2, "tell what a rule says, and what it finds",
-	 explain_details, OPTS(&opt_rules, &opt_site, &opt_format, &opt_colour, &opt_no_colour),
+	{"rules explain", "ID [FILE]", 1, 2, "tell what a rule says, or why it fired or not",
+	 explain_details,
+	 OPTS(&opt_format, &opt_output, &opt_rules, &opt_site, &opt_around, &opt_colour,
+	      &opt_no_colour),
 	 rules_explain_run},
 	{0},
 };

