@@ -45,8 +45,13 @@ static void check_form(const struct etq_ruleset *rules, const struct rule *rule)
 {
 	switch (rule->form) {
 	case FORM_FORBID:
-		must(rule->forbid.what < rules->nsignals);
-		must(rule->forbid.after < rules->nsignals || rule->forbid.after == NO_SIGNAL);
+		must(rule->forbid.n > 0 && rule->forbid.n <= FORBIDDEN_MAX);
+		for (size_t i = 0; i < rule->forbid.n; i++) {
+			const struct forbidden *f = &rule->forbid.any[i];
+
+			must(f->what < rules->nsignals);
+			must(f->after < rules->nsignals || f->after == NO_SIGNAL);
+		}
 		break;
 	case FORM_EXPECT:
 		must(rule->expect.said < rules->nsignals && rule->expect.anchor < rules->nsignals);
