@@ -1,7 +1,8 @@
 /*
  * The engine under arbitrary lines: bytes choose types, times, sides and words. Whatever comes, it
  * must not fail, findings must have sound places, every withdrawal must follow its finding, and
- * a second run over the same lines must give the same.
+ * a second run over the same lines, with a trace of one rule, must give the same; and the trace must
+ * have as many findings of that rule as stand in the end.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -79,6 +80,8 @@ static void need(bool ok, const char *what)
 struct known {
 	char ids[4096][33];
 	size_t n;
+	const struct etq_rule_info *traced;
+	int64_t standing; /* findings of that rule, less those withdrawn */
 };
 
 static void check_finding(const struct etq_finding *f, struct known *known)
@@ -114,6 +117,8 @@ static uint64_t take_findings(struct etq_findings *found, struct known *known, u
 		const struct etq_finding *f = etq_findings_get(found, i);
 
 		check_finding(f, known);
+		if (f->rule == known->traced)
+			known->standing += f->kind == ETQ_RETRACTED ? -1 : 1;
 		h = hash64(h, f->id, 32);
 		h = hash64(h, &f->kind, sizeof(f->kind));
 		h = hash64(h, &f->raised, sizeof(f->raised));
@@ -145,7 +150,32 @@ static void make_input(struct bytes *b, struct etq_input *in, char *text, size_t
 	in->text = sv_of(text);
 }
 
-static uint64_t run(const uint8_t *data, size_t size, struct etq_ruleset *rules)
+static void check_trace(struct etq_trace *trace, const struct known *known)
+{
+	/* What a partial shows that never becomes final is found, but not traced. */
+	bool on_partial = sv_eq(known->traced->id, SV("a.bad"));
+	int64_t raised = 0;
+	size_t bad;
+
+	need(etq_trace_is_complete(trace), "the trace lacks something");
+	etq_trace_sort(trace);
+	for (size_t i = 0; i < etq_trace_count(trace); i++) {
+		const struct etq_trace_event *e = etq_trace_get(trace, i);
+
+		need(e->t >= 0 && e->from >= 0, "the trace has a negative time");
+		for (size_t k = 0; k < e->nquotes; k++)
+			need(utf8_valid(e->quotes[k].words, &bad), "the trace cuts a character");
+		raised += e->kind == ETQ_TRACE_RAISED;
+		raised -= e->kind == ETQ_TRACE_WITHDRAWN;
+		if (getenv("FUZZ_TRACE"))
+			fprintf(stderr, "  trace %.*s %lld %s %s from=%lld\n", SV_ARG(e->call),
+				(long long)e->t, etq_trace_kinds[e->kind].name,
+				e->why ? e->why : "", (long long)e->from);
+	}
+	need(on_partial || raised == known->standing, "the trace has other findings");
+}
+
+static uint64_t run(const uint8_t *data, size_t size, struct etq_ruleset *rules, bool traced)
 {
 	struct bytes b = {data, size};
 	struct etq_engine_config config;
@@ -161,7 +191,14 @@ static uint64_t run(const uint8_t *data, size_t size, struct etq_ruleset *rules)
 	etq_engine_config_init(&config);
 	config.idle_ms = 20000;
 	struct etq_engine *engine = etq_engine_new(&config, rules);
+	size_t number = size ? data[size - 1] % etq_ruleset_count(rules) : 0;
+	struct etq_trace *trace = NULL;
 
+	if (traced) {
+		known->traced = etq_ruleset_rule(rules, number);
+		trace = etq_trace_new(rules, known->traced);
+		etq_engine_trace(engine, trace);
+	}
 	while (b.n) {
 		struct etq_input in;
 
@@ -183,7 +220,10 @@ static uint64_t run(const uint8_t *data, size_t size, struct etq_ruleset *rules)
 	}
 	need(etq_engine_finish(engine, found, &err), "finish failed");
 	h = take_findings(found, known, h);
+	if (trace)
+		check_trace(trace, known);
 	etq_engine_free(engine);
+	etq_trace_free(trace);
 	etq_findings_free(found);
 	free(known);
 	return h;
@@ -206,6 +246,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		need(rules, "the rules don't load");
 		etq_diags_free(&diags);
 	}
-	need(run(data, size, rules) == run(data, size, rules), "not the same twice");
+	need(run(data, size, rules, false) == run(data, size, rules, true), "not the same twice");
 	return 0;
 }
