@@ -163,11 +163,25 @@ static bool remember_inferred(struct judge *j, const struct breach *b, const cha
 	return state_infer(j->s, &finding);
 }
 
+/* The key of the rule that gives the finding another severity than the rule has; NULL: none. */
+static const char *severity_key(const struct rule *rule, const struct breach *b,
+				enum etq_severity severity)
+{
+	bool own = b->gravest && b->gravest->severity_set;
+
+	if (b->inferred && rule->inferred_severity_set)
+		return "inferred";
+	if (severity != (own ? b->gravest->severity : rule->info.severity))
+		return "escalate";
+	return own ? "forbid" : NULL;
+}
+
 static void trace_raised(const struct judge *j, const struct breach *b, const struct etq_finding *f)
 {
 	struct etq_trace_event e = {.kind = ETQ_TRACE_RAISED,
 				    .t = f->raised,
 				    .from = f->t,
+				    .why = severity_key(&j->rules->rules[b->rule], b, f->severity),
 				    .inferred = f->inferred,
 				    .measure = f->measure,
 				    .value = f->value,
