@@ -10,7 +10,8 @@
 #include "wire/trace.h"
 
 enum {
-	NEAR_MS = 15000, /* what is so near to a time is around it */
+	NEAR_MS = 15000,  /* what is so near to a time is around it */
+	SPOKEN_SHOWN = 6, /* utterances in a window */
 	TRACE_LINE_MAX = ETQ_MAX_LINE,
 };
 
@@ -109,6 +110,19 @@ static bool is_largest(const struct part *p, size_t i)
 	return true;
 }
 
+/* There are more utterances in this window than people want. */
+static bool is_one_of_many(const struct part *p, size_t i)
+{
+	const struct etq_trace_event *e = event(p, i);
+	size_t n = 0;
+
+	if (e->kind != ETQ_TRACE_SPOKEN)
+		return false;
+	for (size_t k = p->from; k < i; k++)
+		n += event(p, k)->kind == ETQ_TRACE_SPOKEN && event(p, k)->from == e->from;
+	return n >= SPOKEN_SHOWN;
+}
+
 /* Of what is measured again and again people want the largest, and what came half way to the bound. */
 static bool is_small(const struct part *p, size_t i)
 {
@@ -196,13 +210,13 @@ static void put_outcome(const struct explain *x, const struct screen *s, const s
 
 static void put_events(const struct explain *x, const struct screen *s, const struct part *p)
 {
-	size_t small = 0, put = 0;
+	size_t more = 0, put = 0;
 
 	for (size_t i = p->from; i < p->to; i++) {
 		if (!p->shown[i - p->from] || is_told_again(p, i))
 			continue;
-		if (x->around == ETQ_NO_TIME && is_small(p, i)) {
-			small++;
+		if (x->around == ETQ_NO_TIME && (is_small(p, i) || is_one_of_many(p, i))) {
+			more++;
 			continue;
 		}
 		explain_event(s, event(p, i));
@@ -210,10 +224,10 @@ static void put_events(const struct explain *x, const struct screen *s, const st
 	}
 	if (!put && x->around != ETQ_NO_TIME)
 		fprintf(s->out, "  nothing around %s\n", render_clock(x->around).p);
-	if (small)
-		fprintf(s->out, "  %s%zu smaller %s left out; --output ndjson has them%s\n",
-			screen_paint(s, PAINT_DIM), small, small == 1 ? "measure" : "measures",
-			screen_paint(s, PAINT_PLAIN));
+	if (more)
+		fprintf(s->out, "  %s%zu more %s left out; --output ndjson has %s%s\n",
+			screen_paint(s, PAINT_DIM), more, more == 1 ? "event" : "events",
+			more == 1 ? "it" : "them", screen_paint(s, PAINT_PLAIN));
 }
 
 static struct part part_of(const struct etq_trace *trace, struct etq_str call)

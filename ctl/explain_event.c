@@ -363,6 +363,8 @@ static void put_finding(const struct screen *s, const struct etq_trace_event *e)
 {
 	fprintf(s->out, "%s%s%s", screen_paint(s, (enum paint)(PAINT_INFO + (int)e->severity)),
 		etq_severity_name(e->severity), screen_paint(s, PAINT_PLAIN));
+	if (e->why)
+		fprintf(s->out, " by `%s`", e->why);
 	if (e->from != e->t)
 		fprintf(s->out, ", of %s", render_clock(e->from).p);
 	if (e->measure.p) {

@@ -157,6 +157,32 @@ def test_around_a_time_where_nothing_is():
     assert "  nothing around 00:50.0\n" in out
 
 
+def test_what_is_many_is_left_out_for_people(tmp_path):
+    call = tmp_path / "call.txt"
+    lines = [f"@{10 * i} agent: Раз два три\n@{10 * i + 5} customer: Да\n" for i in range(9)]
+    call.write_text("".join(lines) + "@100 agent: Раз два три четыре пять шесть\n", encoding="utf-8")
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(
+        "engine: 1\n"
+        "phrases: {thanks: [спасибо за звонок]}\n"
+        "rules:\n"
+        "  t.talk: {title: Монолог, limit: {measure: monologue, above: 8}}\n"
+        "  t.thanks: {title: Спасибо, expect: {said: thanks, by: agent, after: answer, within: 3m}}\n",
+        encoding="utf-8")
+    status, out = explain("t.talk", call=call, rules=rules)
+    assert status == 0
+    assert out.split("\n\n")[1] == """\
+call c1
+  01:42.4   measured      monologue 6, not above 8 (75 %), from 01:40.0 on
+  9 more events left out; --output ndjson has them
+  no finding of t.talk: the measure never passed its bound
+"""
+    status, out = explain("t.thanks", call=call, rules=rules)
+    assert status == 1
+    assert out.count("  spoken ") == 6 and "\n  4 more events left out; --output ndjson has them\n" in out
+    assert explain("t.thanks", "--at", "1:40", call=call, rules=rules)[1].count("  spoken ") == 10
+
+
 @pytest.mark.parametrize("at", ["", "x", "-1", "1:", "1:75", "1:2:3", "nan", "1e99"])
 def test_around_what_is_no_time(at):
     done = ctl("rules", "explain", "t.hold", CALL, "--rules", RULES, "--at", at)
