@@ -347,6 +347,7 @@ bool etq_engine_finish(struct etq_engine *e, struct etq_findings *out, struct et
 void etq_engine_trace(struct etq_engine *e, struct etq_trace *trace)
 {
 	e->shop.trace = trace;
+	e->shop.hear.everything = trace;
 }
 
 void etq_engine_stats(const struct etq_engine *e, struct etq_engine_stats *stats)

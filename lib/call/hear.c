@@ -13,6 +13,7 @@ void hear_free(struct hear *h)
 {
 	matcher_scratch_free(h->scratch);
 	hits_free(&h->hits);
+	free(h->mask);
 	free(h->text);
 	free(h->words);
 	free(h->heard);
@@ -229,6 +230,87 @@ static bool remember(const struct hear *h, struct utt *u)
 	return true;
 }
 
+static void set_bits(uint64_t *mask, const struct phrase_set *set, bool on)
+{
+	for (uint32_t p = set->first_pattern; p < set->first_pattern + set->npatterns; p++) {
+		uint64_t bit = 1ull << (p % 64);
+
+		mask[p / 64] = on ? mask[p / 64] | bit : mask[p / 64] & ~bit;
+	}
+}
+
+/* What an utterance is matched with. */
+struct matching {
+	struct hear *h;
+	const struct etq_ruleset *rules;
+	const struct state *s;
+	const struct utt *u;
+	struct matcher_text text;
+	const struct matcher_values *values;
+};
+
+static bool try_mask(const struct matching *m, const uint64_t *mask)
+{
+	return matcher_try(m->rules->matcher, m->h->scratch, &m->text, m->u->by, m->values, mask,
+			   &m->h->hits);
+}
+
+/* All that is listened to, but for what is out of its place. */
+static bool match_listened(const struct matching *m)
+{
+	const struct etq_ruleset *rules = m->rules;
+	size_t n = matcher_mask_words(rules->matcher);
+
+	if (n > 0)
+		memcpy(m->h->mask, rules->listened, n * sizeof(*m->h->mask));
+	for (size_t i = 0; i < rules->nplaced; i++) {
+		const struct phrase_set *set = &rules->sets[rules->placed[i]];
+
+		if (hear_out_of_place(rules, set, m->s, m->u))
+			set_bits(m->h->mask, set, false);
+	}
+	return try_mask(m, m->h->mask);
+}
+
+/* What may excuse the hits so far. */
+static bool match_excuses(const struct matching *m)
+{
+	const struct etq_ruleset *rules = m->rules;
+	struct hear *h = m->h;
+	bool any = false;
+
+	memset(h->mask, 0, matcher_mask_words(rules->matcher) * sizeof(*h->mask));
+	for (size_t i = 0; i < h->hits.n; i++) {
+		const struct phrase_set *set =
+			&rules->sets[rules->pattern_set[h->hits.v[i].pattern]];
+
+		for (size_t e = 0; e < set->nexcept; e++) {
+			const struct phrase_set *except = &rules->sets[set->except[e]];
+
+			if (!except->excuses || hear_out_of_place(rules, except, m->s, m->u))
+				continue;
+			set_bits(h->mask, except, true);
+			any = true;
+		}
+	}
+	return !any || try_mask(m, h->mask);
+}
+
+static bool match(const struct matching *m)
+{
+	struct hear *h = m->h;
+	size_t n = matcher_mask_words(m->rules->matcher);
+
+	h->hits.n = 0;
+	h->hits.gave_up = 0;
+	if (!reserve((void **)&h->mask, &h->mask_cap, n + 1, sizeof(*h->mask)) ||
+	    !matcher_scan(m->rules->matcher, h->scratch, &m->text, m->values))
+		return false;
+	if (h->everything)
+		return try_mask(m, NULL);
+	return match_listened(m) && (!h->hits.n || match_excuses(m));
+}
+
 bool hear_utterance(struct hear *h, const struct etq_ruleset *rules, const struct state *s,
 		    struct utt *u, const struct matcher_values *values)
 {
@@ -236,15 +318,18 @@ bool hear_utterance(struct hear *h, const struct etq_ruleset *rules, const struc
 	h->noffences = 0;
 	if (!join(h, s, u))
 		return false;
-	struct matcher_text text = {
-		.text = h->text,
-		.len = h->len,
-		.words = h->words,
-		.nwords = h->nwords,
-		.new_word = h->new_word,
-	};
+	struct matching m = {.h = h,
+			     .rules = rules,
+			     .s = s,
+			     .u = u,
+			     .text = {.text = h->text,
+				      .len = h->len,
+				      .words = h->words,
+				      .nwords = h->nwords,
+				      .new_word = h->new_word},
+			     .values = values};
 
-	if (!matcher_run(rules->matcher, h->scratch, &text, u->by, values, &h->hits))
+	if (!match(&m))
 		return false;
 	if (!reserve((void **)&h->heard, &h->heard_cap, h->hits.n, sizeof(*h->heard)))
 		return false;

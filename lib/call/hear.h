@@ -22,6 +22,9 @@ struct words {
 struct hear {
 	struct matcher_scratch *scratch;
 	struct hits hits;
+	uint64_t *mask; /* of patterns to try */
+	size_t mask_cap;
+	bool everything; /* try all, also what can't count: a trace tells of it */
 	char *text;
 	size_t len, text_cap;
 	struct fold_word *words;

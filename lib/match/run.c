@@ -322,23 +322,38 @@ static uint64_t candidates(const struct run_state *r, size_t word)
 	return bits;
 }
 
-bool matcher_run(const struct matcher *m, struct matcher_scratch *s,
-		 const struct matcher_text *text, enum etq_side side,
-		 const struct matcher_values *values, struct hits *out)
+size_t matcher_mask_words(const struct matcher *m)
 {
-	struct run_state r = {.m = m, .scratch = s, .text = text, .values = values, .out = out};
-	unsigned known = known_values(values);
+	return m->nbits;
+}
 
-	out->n = 0;
-	out->gave_up = 0;
+bool matcher_scan(const struct matcher *m, struct matcher_scratch *s,
+		  const struct matcher_text *text, const struct matcher_values *values)
+{
+	struct run_state r = {.m = m, .scratch = s, .text = text, .values = values};
+
 	if (m->n == 0 || text->len == 0)
 		return true;
 	if (!scratch_fit(s, m))
 		return false;
+	sift(&r, known_values(values));
+	return true;
+}
+
+bool matcher_try(const struct matcher *m, struct matcher_scratch *s,
+		 const struct matcher_text *text, enum etq_side side,
+		 const struct matcher_values *values, const uint64_t *mask, struct hits *out)
+{
+	struct run_state r = {.m = m, .scratch = s, .text = text, .values = values, .out = out};
+	unsigned known = known_values(values);
+
+	if (m->n == 0 || text->len == 0)
+		return true;
 	pcre2_set_callout(s->context, on_callout, &r);
-	sift(&r, known);
 	for (size_t i = 0; i < m->nbits; i++) {
-		for (uint64_t bits = candidates(&r, i); bits; bits &= bits - 1) {
+		uint64_t bits = candidates(&r, i) & (mask ? mask[i] : ~0ull);
+
+		for (; bits; bits &= bits - 1) {
 			uint32_t number = (uint32_t)(i * 64 + (size_t)__builtin_ctzll(bits));
 
 			r.pattern = &m->patterns[number];
@@ -349,4 +364,13 @@ bool matcher_run(const struct matcher *m, struct matcher_scratch *s,
 		}
 	}
 	return true;
+}
+
+bool matcher_run(const struct matcher *m, struct matcher_scratch *s,
+		 const struct matcher_text *text, enum etq_side side,
+		 const struct matcher_values *values, struct hits *out)
+{
+	out->n = 0;
+	out->gave_up = 0;
+	return matcher_scan(m, s, text, values) && matcher_try(m, s, text, side, values, NULL, out);
 }

@@ -223,6 +223,31 @@ static bool link_listeners(struct loader *ld)
 	return true;
 }
 
+/* Sets that signals listen to, or that capture, are heard on every line; others only excuse. */
+static bool link_placed(struct loader *ld, struct phrase_set *sets)
+{
+	struct etq_ruleset *out = ld->out;
+	uint64_t *mask = loader_alloc(ld, matcher_mask_words(out->matcher), sizeof(*mask));
+	uint16_t *placed = loader_alloc(ld, ld->set_names.n, sizeof(*placed));
+
+	if (!mask || !placed)
+		return false;
+	for (size_t i = 0; i < ld->set_names.n; i++) {
+		struct phrase_set *set = &sets[i];
+
+		set->excuses = set->capture < 0 && out->set_signals[i].n == 0;
+		if (set->excuses)
+			continue;
+		for (uint32_t p = set->first_pattern; p < set->first_pattern + set->npatterns; p++)
+			mask[p / 64] |= 1ull << (p % 64);
+		if (set->after != NO_SIGNAL)
+			placed[out->nplaced++] = (uint16_t)i;
+	}
+	out->listened = mask;
+	out->placed = placed;
+	return true;
+}
+
 bool link_rules(struct loader *ld)
 {
 	struct signal *signals = loader_alloc(ld, ld->nsignals, sizeof(*signals));
@@ -239,5 +264,5 @@ bool link_rules(struct loader *ld)
 	ld->out->sets = sets;
 	ld->out->nsets = ld->set_names.n;
 	ld->out->nsequences = ld->nsequences;
-	return link_listeners(ld);
+	return link_listeners(ld) && link_placed(ld, sets);
 }

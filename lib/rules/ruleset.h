@@ -76,6 +76,7 @@ struct phrase_set {
 	uint32_t sides;       /* bit mask: who is listened to */
 	uint16_t after;       /* signal only behind which it is heard, or NO_SIGNAL */
 	struct window within; /* … and how far behind */
+	bool excuses; /* it is an exception to others and nothing else: heard only with those */
 };
 
 /* `above:` / `below:` with an optional rate. */
@@ -283,6 +284,9 @@ struct etq_ruleset {
 	struct matcher *matcher;
 	const uint16_t *pattern_set;   /* set of each pattern */
 	const struct written *written; /* … and what it is in its file */
+	const uint64_t *listened; /* patterns but those of sets that only excuse: matcher's mask */
+	const uint16_t *placed;   /* of those, sets that are heard only behind a signal */
+	size_t nplaced;
 	const struct phrase_set *sets;
 	size_t nsets;
 	const struct signal *signals;
