@@ -70,6 +70,8 @@ static void open_window(struct judge *j, const struct use *use, const struct sig
 	p->utterances_over = !w->utterances;
 	struct words words[1];
 
+	p->own_turn = x->words && x->utt &&
+		      (said_of(j, rule_of(j, use->rule))->sides & (1u << x->utt->by));
 	if (x->words && hear_words(j->hear, x->w0, x->w1, words, 1) == 1) {
 		p->w0 = (uint16_t)words[0].w0;
 		p->w1 = (uint16_t)words[0].w1;
@@ -158,7 +160,7 @@ static void count_in(struct judge *j, struct pending *p, const struct utt *u)
 	const struct window *w = &rule_of(j, p->rule)->expect.within;
 
 	p->spoken = true;
-	if (!p->turn_open) {
+	if (!p->turn_open && !p->own_turn) {
 		p->turn_open = true;
 		p->turns++;
 	}
@@ -201,12 +203,16 @@ void expect_turn_over(struct judge *j, enum etq_side side, int32_t t)
 	for (uint32_t i = 0; i < j->s->npendings; i++) {
 		struct pending *p = &j->s->pendings[i];
 
-		if (p->kind != PENDING_AFTER || p->fired || !p->turn_open)
+		if (p->kind != PENDING_AFTER || p->fired || !(p->turn_open || p->own_turn))
 			continue;
 		const struct rule *rule = rule_of(j, p->rule);
 
 		if (!(said_of(j, rule)->sides & (1u << side)))
 			continue;
+		if (p->own_turn) {
+			p->own_turn = false;
+			continue;
+		}
 		p->turn_open = false;
 		if (!p->turns_over && p->turns >= rule->expect.within.turns) {
 			p->turns_over = true;

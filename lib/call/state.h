@@ -53,6 +53,7 @@ struct pending {
 	bool inferred;
 	bool spoken;    /* the expected side has spoken since the anchor */
 	bool turn_open; /* … and its turn goes on */
+	bool own_turn;  /* the anchor's words are that side's own: the rest of their turn is free */
 	bool turns_over, words_over,
 		utterances_over; /* parts of the window that are closed (or not given) */
 	bool fired; /* found; kept for a while in case a late line satisfies it after all */
