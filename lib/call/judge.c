@@ -177,6 +177,18 @@ static bool only(const struct judge *j, uint16_t signal)
 	return signal != NO_SIGNAL && hear_covered(j->hear, signal_of(j, signal));
 }
 
+/* What a side says in one breath is one spell; acknowledgements, by whomever, are none. */
+static void count_spell(struct state *s, const struct utt *u)
+{
+	bool goes_on = s->spells && u->by == s->spell_by && u->by == s->turn_side &&
+		       u->t - s->last_end <= BREATH_MS;
+
+	if (u->acknowledgement || goes_on)
+		return;
+	s->spells++;
+	s->spell_by = u->by;
+}
+
 void judge_utterance(struct judge *j, struct utt *u)
 {
 	struct state *s = j->s;
@@ -191,6 +203,7 @@ void judge_utterance(struct judge *j, struct utt *u)
 	if (only(j, set->noise))
 		return;
 	u->acknowledgement = only(j, set->acknowledge);
+	count_spell(s, u);
 	s->stamped |= u->stamped;
 	s->started = true;
 	limit_rings(j);

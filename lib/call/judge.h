@@ -46,6 +46,7 @@ struct breach {
 	struct etq_str measure;
 	double value, bound;
 	bool inferred;
+	uint32_t next_spell;             /* of what is said after the trigger; 0: that is now */
 	const struct forbidden *gravest; /* what of a forbid it broke, or NULL */
 	char *id;                        /* where to put the finding's id (33 bytes), or NULL */
 };

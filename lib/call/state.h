@@ -14,6 +14,7 @@
 enum {
 	TAIL_UTTS = 8,     /* utterances of a turn that a phrase may reach back into */
 	TAIL_WORDS = 16,   /* words it may reach back */
+	BREATH_MS = 2000,  /* a side that goes on sooner speaks in one breath: the same spell */
 	PENDINGS_MAX = 64, /* waits for a deadline at once in a call; the oldest gives way */
 };
 
@@ -59,6 +60,7 @@ struct pending {
 	uint16_t rule;
 	uint16_t turns, utterances; /* of the window, used up so far */
 	uint32_t words;
+	uint32_t next_spell; /* a running time: of what is said after it began */
 	int32_t anchor_t;
 	int32_t closes;    /* NEVER while a part that is not a time is open */
 	int32_t latest;    /* when the parts that are over closed */
@@ -78,6 +80,8 @@ struct state {
 	enum etq_side turn_side; /* ETQ_SIDES: nobody spoke yet */
 	uint32_t serial;         /* numbers what signals tell of: words heard, events */
 	struct spoken sides[ETQ_SIDES];
+	uint32_t spells; /* of speech so far that is more than acknowledgements, by any side */
+	enum etq_side spell_by;
 	uint32_t monologue; /* words of the side of `monologue_by` without a word of another */
 	enum etq_side monologue_by;
 	struct utt *monologue_utt;

@@ -193,6 +193,7 @@ struct exception {
 	enum exception_kind kind;
 	uint16_t signal; /* HEARD, NOT_HEARD: within the window before the finding's trigger */
 	struct window within;
+	bool last; /* … and nothing but acknowledgements has been said since */
 	const struct sequence *sequence;
 	struct limit limit;
 	uint16_t

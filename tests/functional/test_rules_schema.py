@@ -98,7 +98,7 @@ def table(file, name):
     keys = set(re.findall(r'\{"([a-z_]+)",', rows))
     macros = {"SIGNAL_KEYS": {"said", "event", "by"}, "BOUND_KEYS": {"above", "below"}, "RATE_KEYS": {"per", "over"},
               "FORBIDDEN_KEYS": {"said", "event", "by", "above", "after", "within", "whole"},
-              "HEARD_KEYS": {"said", "event", "by", "above", "within"}}
+              "HEARD_KEYS": {"said", "event", "by", "above", "within", "last"}}
     for macro, more in macros.items():
         if macro + "(" in rows:
             keys |= more
