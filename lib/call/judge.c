@@ -15,9 +15,13 @@ static void use_none(struct judge *j, const struct use *use, const struct sighti
 typedef void use_fn(struct judge *j, const struct use *use, const struct sighting *x);
 
 static use_fn *const use_table[] = {
-	[ROLE_FORBID] = forbid_seen,      [ROLE_FORBID_AFTER] = use_none, /* read from the slot */
-	[ROLE_EXPECT_SAID] = expect_said, [ROLE_EXPECT_ANCHOR] = expect_anchor,
-	[ROLE_STEP] = sequence_step,      [ROLE_STATE] = use_none,
+	[ROLE_FORBID] = forbid_seen,
+	[ROLE_FORBID_AFTER] = tally_after,
+	[ROLE_FORBID_UNTIL] = tally_until,
+	[ROLE_EXPECT_SAID] = expect_said,
+	[ROLE_EXPECT_ANCHOR] = expect_anchor,
+	[ROLE_STEP] = sequence_step,
+	[ROLE_STATE] = use_none,
 };
 
 /* inferred: only rules that count inferred waits as holds are told. */

@@ -39,6 +39,15 @@ struct sequence_state {
 	int32_t first_t;
 };
 
+/* `times` of a forbid; kind 0 is what is of none of the rule's kinds. */
+struct tally_state {
+	uint16_t counts[KINDS_MAX + 1];
+	uint64_t fresh; /* bits of kinds: `after` has come since the last finding */
+	uint64_t kinds; /* bits of what was last spoken of; 0 until something was */
+	uint32_t turn;  /* in which `after` came last, of its sides */
+	uint32_t said;  /* turn of its side in which the forbidden words came last */
+};
+
 enum pending_kind {
 	PENDING_AFTER,
 	PENDING_BEFORE,
@@ -107,6 +116,7 @@ struct state {
 	struct rule_state *rules;         /* [nrules] */
 	struct sequence_state *sequences; /* [nsequences] */
 	struct slot *slots;               /* [nsignals] */
+	struct tally_state *tallies;      /* [ntallies] */
 };
 
 struct state *state_new(const struct etq_ruleset *rules) ETQ_MUST_CHECK;

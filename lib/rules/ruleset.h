@@ -103,7 +103,18 @@ struct forbidden {
 	int points;
 };
 
-enum { FORBIDDEN_MAX = 16 }; /* of one rule */
+/*
+ * `times:` — forbidden only when `after` has come in so many turns, counted apart for each kind of
+ * thing that is spoken of, and each time only when it has come once more since the last finding.
+ */
+struct tally {
+	uint16_t times; /* 0: there is no tally */
+	uint16_t until; /* signal that takes the count back, or NO_SIGNAL */
+	uint16_t kinds; /* signal whose sets are the kinds, or NO_SIGNAL: all is of one kind */
+	uint16_t slot;  /* its number among all tallies: place of its state in a call */
+};
+
+enum { FORBIDDEN_MAX = 16, KINDS_MAX = 63 }; /* of one rule */
 
 /* any of these, all of the same sides; at most one is about whole turns */
 struct forbid {
@@ -112,6 +123,7 @@ struct forbid {
 	struct bound
 		above; /* only beyond so many (as a count, the hits of the call so far) or such a rate */
 	enum each each;
+	struct tally tally;
 };
 
 struct expect {
@@ -246,6 +258,7 @@ struct rule {
 enum role {
 	ROLE_FORBID,
 	ROLE_FORBID_AFTER,
+	ROLE_FORBID_UNTIL,
 	ROLE_EXPECT_SAID,
 	ROLE_EXPECT_ANCHOR,
 	ROLE_STEP,
@@ -294,6 +307,7 @@ struct etq_ruleset {
 		*rules; /* sorted so that a rule comes after those that its `unless: fired` names */
 	size_t nrules;
 	size_t nsequences;
+	size_t ntallies;
 	struct settings settings;
 	struct value_span company;  /* `values.company`: spellings */
 	struct value_span business; /* `values.business`: words that are left out of names */
