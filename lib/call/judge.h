@@ -105,6 +105,10 @@ void tally_utterance_over(struct judge *j, const struct utt *u);
 
 void sequence_step(struct judge *j, const struct use *use, const struct sighting *x);
 void sequence_call_over(struct judge *j, int32_t t);
+/* `report: missing`: step k of it came at t. NULL, or what keeps it from counting: "order", "within". */
+const char *scenario_step(struct judge *j, const struct sequence *seq, uint16_t k, int32_t t);
+/* Bits of the steps that were said in order. */
+uint16_t scenario_done(const struct judge *j, const struct sequence *seq);
 
 void limit_hold_start(struct judge *j, int32_t t, bool inferred);
 /* The hold ended, or the agent came back to the customer, at t. */

@@ -32,7 +32,6 @@ struct rule_state {
 struct sequence_state {
 	uint8_t next; /* the step to come */
 	bool complete;
-	uint16_t done;   /* bits of the steps said in order, for `missing` */
 	uint32_t serial; /* what moved it last */
 	int32_t t;       /* of the last step */
 	uint32_t words[2], utterances[2], turns[2];
@@ -46,6 +45,12 @@ struct tally_state {
 	uint64_t kinds; /* bits of what was last spoken of; 0 until something was */
 	uint32_t turn;  /* in which `after` came last, of its sides */
 	uint32_t said;  /* turn of its side in which the forbidden words came last */
+};
+
+/* `report: missing`: the best way to have come to a step in order. */
+struct chain {
+	uint16_t steps; /* bits of those on the way, its own among them; 0: it was not said */
+	struct slot mark;
 };
 
 enum pending_kind {
@@ -117,6 +122,7 @@ struct state {
 	struct sequence_state *sequences; /* [nsequences] */
 	struct slot *slots;               /* [nsignals] */
 	struct tally_state *tallies;      /* [ntallies] */
+	struct chain *chains;             /* [nchains] */
 };
 
 struct state *state_new(const struct etq_ruleset *rules) ETQ_MUST_CHECK;

@@ -242,5 +242,6 @@ bool link_rules(struct loader *ld)
 	ld->out->nsets = ld->set_names.n;
 	ld->out->nsequences = ld->nsequences;
 	ld->out->ntallies = ld->ntallies;
+	ld->out->nchains = ld->nchains;
 	return link_listeners(ld);
 }

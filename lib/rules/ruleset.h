@@ -178,14 +178,18 @@ struct step {
 	uint16_t signal;
 	bool absent; /* `not:` — must not come between the steps around it */
 	bool optional;
-	struct window within; /* since the step before */
+	struct window within;          /* since the step before */
+	bool severity_set, points_set; /* of the finding that it is missing, where not the rule's */
+	enum etq_severity severity;
+	int points;
 };
 
 struct sequence {
 	const struct step *steps;
 	size_t n;
 	bool missing; /* report: missing — a finding for each step left out or out of order, at the call's end */
-	uint16_t slot; /* its number among all sequences: place of its state in a call */
+	uint16_t slot;  /* its number among all sequences: place of its state in a call */
+	uint16_t chain; /* missing: number of its first step among those of all such sequences */
 };
 
 /* Conditions on metadata and on how the call went; absent parts hold. */
@@ -308,6 +312,7 @@ struct etq_ruleset {
 	size_t nrules;
 	size_t nsequences;
 	size_t ntallies;
+	size_t nchains;
 	struct settings settings;
 	struct value_span company;  /* `values.company`: spellings */
 	struct value_span business; /* `values.business`: words that are left out of names */
