@@ -1,5 +1,7 @@
 /* `times` of a forbid: `after` must have come so often, counted apart by kind of thing. */
+#include "base/sv.h"
 #include "call/judge.h"
+#include "call/trace.h"
 
 #define KIND_BIT(kind) (UINT64_C(1) << (kind))
 
@@ -106,13 +108,23 @@ static uint8_t name_kinds(const struct judge *j, const struct signal *kinds, con
 	return kind;
 }
 
-static bool take_due(struct tally_state *state, uint8_t kind, uint16_t times)
+static bool take_due(const struct judge *j, uint16_t rule, uint8_t kind, int32_t t)
 {
-	bool due = (state->fresh & KIND_BIT(kind)) && state->counts[kind] >= times;
+	const struct tally *tally = tally_of(j, rule);
+	struct tally_state *state = &j->s->tallies[tally->slot];
+	uint16_t count = state->counts[kind];
 
-	if (due)
-		state->fresh &= ~KIND_BIT(kind);
-	return due;
+	if (count < tally->times) {
+		TRACE(j, rule, .kind = ETQ_TRACE_COUNTED, .t = t, .measure = SV("times"),
+		      .value = count, .bound = tally->times - 1);
+		return false;
+	}
+	if (!(state->fresh & KIND_BIT(kind))) {
+		TRACE(j, rule, .kind = ETQ_TRACE_OUTSIDE, .t = t, .from = t, .why = "after");
+		return false;
+	}
+	state->fresh &= ~KIND_BIT(kind);
+	return true;
 }
 
 bool tally_due(struct judge *j, uint16_t rule, const struct utt *u, uint32_t w0)
@@ -130,10 +142,10 @@ bool tally_due(struct judge *j, uint16_t rule, const struct utt *u, uint32_t w0)
 		give_name(state, kind);
 	if (kind) {
 		state->kinds = all;
-		return take_due(state, kind, tally->times);
+		return take_due(j, rule, kind, u->t);
 	}
 	for (uint8_t k = 0; k <= KINDS_MAX; k++)
-		if ((spoken_of(state) & KIND_BIT(k)) && take_due(state, k, tally->times))
+		if ((spoken_of(state) & KIND_BIT(k)) && take_due(j, rule, k, u->t))
 			return true;
 	return false;
 }
