@@ -24,7 +24,7 @@ static bool in_time(const struct judge *j, const struct step *step, const struct
 	return slot_open(&from->mark, &step->within, t, sides, &now);
 }
 
-/* The best way among those to the first n steps, from which step `next` (if not NULL) is in time. */
+/* The best way (of equal ones that with the earlier steps) among those to the first n steps, from which step `next` (if not NULL) is in time. */
 static uint16_t best_of(const struct judge *j, const struct sequence *seq, uint16_t n,
 			const struct step *next, int32_t t)
 {
@@ -32,7 +32,8 @@ static uint16_t best_of(const struct judge *j, const struct sequence *seq, uint1
 	uint16_t best = 0;
 
 	for (uint16_t i = 0; i < n; i++)
-		if (chains[i].steps && weight(seq, chains[i].steps) >= weight(seq, best) &&
+		if (chains[i].steps &&
+		    (!best || weight(seq, chains[i].steps) > weight(seq, best)) &&
 		    (!next || in_time(j, next, &chains[i], t)))
 			best = chains[i].steps;
 	return best;

@@ -145,10 +145,12 @@ void sequence_step(struct judge *j, const struct use *use, const struct sighting
 	if (seq->missing) {
 		const char *refused = scenario_step(j, seq, k, x->t);
 
-		if (refused)
+		if (refused) {
 			trace_refused(j, use, x, refused);
-		else
-			trace_step(j, use, ETQ_TRACE_STEP, x->t, NULL);
+			return;
+		}
+		q->t = x->t;
+		trace_step(j, use, ETQ_TRACE_STEP, x->t, NULL);
 		return;
 	}
 	if (q->serial == j->s->serial && q->serial)
