@@ -16,6 +16,9 @@ foreach(pack ru en schema)
 	install(FILES ${files} DESTINATION ${CMAKE_INSTALL_DATADIR}/etiquetted/rules/${pack} COMPONENT runtime)
 endforeach()
 
+file(GLOB examples CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rules/examples/*.yaml)
+install(FILES ${examples} DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT runtime)
+
 foreach(section 1 5 7 8)
 	file(GLOB pages CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/doc/*.${section})
 	install(FILES ${pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section} COMPONENT runtime)

@@ -167,6 +167,23 @@ static void put_measure(const struct screen *s, const struct event_view *e)
 	fprintf(s->out, " %.6g, bound %.6g", e->value, e->bound);
 }
 
+/* The scenario's step that is missing: its name stands where findings say what made them due. */
+static void put_step(const struct screen *s, const struct event_view *e)
+{
+	static const char *const others[] = {
+		"said",     "step",       "answer",   "call.start", "turn.start",   "hold.start",
+		"hold.end", "wait.start", "wait.end", "silence",    "interruption", "call.end",
+	};
+
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		if (sv_eq(e->trigger, sv_of(others[i])))
+			return;
+	if (e->measure.p || e->trigger.n == 0)
+		return;
+	fputs(", ", s->out);
+	screen_put(s, e->trigger);
+}
+
 static void put_advice(const struct screen *s, const struct event_view *e)
 {
 	if (e->say_instead.n == 0 || e->kind == ETQ_RETRACTED)
@@ -184,6 +201,7 @@ void render_finding(const struct screen *s, const struct event_view *e)
 	if (e->raised > e->t)
 		fprintf(s->out, ", known %s", render_clock(e->raised).p);
 	put_measure(s, e);
+	put_step(s, e);
 	fprintf(s->out, ")%s\n", screen_paint(s, PAINT_PLAIN));
 	put_advice(s, e);
 }
@@ -213,6 +231,7 @@ void render_alone(const struct screen *s, const struct event_view *e)
 	put_part(s, &n, "agent ", e->meta.agent_name.n ? e->meta.agent_name : e->meta.agent_id);
 	put_part(s, &n, "queue ", e->meta.queue);
 	put_measure(s, e);
+	put_step(s, e);
 	fprintf(s->out, "%s\n", screen_paint(s, PAINT_PLAIN));
 	put_quotes(s, e);
 	put_advice(s, e);

@@ -108,7 +108,10 @@ static bool holds(const struct judge *j, const struct exception *e, const struct
 	case EX_HEARD:
 	case EX_NOT_HEARD:
 		heard = slot_heard(&j->s->slots[e->signal], &e->within, j->s, b->t,
-				   j->rules->signals[e->signal].sides);
+				   j->rules->signals[e->signal].sides) &&
+			(!e->last ||
+			 slot_came_in(&j->s->slots[e->signal],
+				      b->next_spell ? b->next_spell - 1 : j->s->spells));
 		return heard == (e->kind == EX_HEARD);
 	case EX_SEQUENCE:
 		return j->s->sequences[e->sequence->slot].complete;

@@ -89,11 +89,14 @@ void forbid_seen(struct judge *j, const struct use *use, const struct sighting *
 		j->s->rules[use->rule].whole_hits++;
 		return;
 	}
-	if (!in_place(j, f, x->t)) {
+	bool tally = forbid_of(j, use->rule)->tally.times;
+
+	if (!tally && !in_place(j, f, x->t)) {
 		trace_outside(j, use->rule, f, x->t);
 		return;
 	}
-	j->s->rules[use->rule].hits++;
+	if (!tally) /* else it is to be seen whether it is one */
+		j->s->rules[use->rule].hits++;
 	if (x->words) {
 		struct offence o = {use->rule, use->step, x->w0, x->w1};
 
@@ -169,6 +172,11 @@ static void raise_rule(struct judge *j, struct utt *u, size_t from)
 			   .trigger_t = u->t,
 			   .cause = u};
 
+	if (forbid_of(j, rule)->tally.times) {
+		if (!tally_due(j, rule, u, h->offences[from].w0))
+			return;
+		j->s->rules[rule].hits++;
+	}
 	for (size_t i = from; i < h->noffences; i++) {
 		if (h->offences[i].rule != rule)
 			continue;
@@ -212,6 +220,7 @@ void forbid_utterance_over(struct judge *j, struct utt *u)
 	for (size_t i = 0; i < j->hear->noffences; i++)
 		if (first_of_rule(j->hear, i))
 			raise_rule(j, u, i);
+	tally_utterance_over(j, u);
 	for (uint16_t i = 0; i < j->rules->nrules; i++) {
 		const struct forbidden *f = whole_turn_of(j, i, u->by);
 

@@ -15,9 +15,13 @@ static void use_none(struct judge *j, const struct use *use, const struct sighti
 typedef void use_fn(struct judge *j, const struct use *use, const struct sighting *x);
 
 static use_fn *const use_table[] = {
-	[ROLE_FORBID] = forbid_seen,      [ROLE_FORBID_AFTER] = use_none, /* read from the slot */
-	[ROLE_EXPECT_SAID] = expect_said, [ROLE_EXPECT_ANCHOR] = expect_anchor,
-	[ROLE_STEP] = sequence_step,      [ROLE_STATE] = use_none,
+	[ROLE_FORBID] = forbid_seen,
+	[ROLE_FORBID_AFTER] = tally_after,
+	[ROLE_FORBID_UNTIL] = tally_until,
+	[ROLE_EXPECT_SAID] = expect_said,
+	[ROLE_EXPECT_ANCHOR] = expect_anchor,
+	[ROLE_STEP] = sequence_step,
+	[ROLE_STATE] = use_none,
 };
 
 /* inferred: only rules that count inferred waits as holds are told. */
@@ -177,6 +181,18 @@ static bool only(const struct judge *j, uint16_t signal)
 	return signal != NO_SIGNAL && hear_covered(j->hear, signal_of(j, signal));
 }
 
+/* What a side says in one breath is one spell; acknowledgements, by whomever, are none. */
+static void count_spell(struct state *s, const struct utt *u)
+{
+	bool goes_on = s->spells && u->by == s->spell_by && u->by == s->turn_side &&
+		       u->t - s->last_end <= BREATH_MS;
+
+	if (u->acknowledgement || goes_on)
+		return;
+	s->spells++;
+	s->spell_by = u->by;
+}
+
 void judge_utterance(struct judge *j, struct utt *u)
 {
 	struct state *s = j->s;
@@ -191,6 +207,7 @@ void judge_utterance(struct judge *j, struct utt *u)
 	if (only(j, set->noise))
 		return;
 	u->acknowledgement = only(j, set->acknowledge);
+	count_spell(s, u);
 	s->stamped |= u->stamped;
 	s->started = true;
 	limit_rings(j);

@@ -46,6 +46,7 @@ struct breach {
 	struct etq_str measure;
 	double value, bound;
 	bool inferred;
+	uint32_t next_spell;             /* of what is said after the trigger; 0: that is now */
 	const struct forbidden *gravest; /* what of a forbid it broke, or NULL */
 	char *id;                        /* where to put the finding's id (33 bytes), or NULL */
 };
@@ -94,8 +95,20 @@ void forbid_turn_start(struct judge *j, enum etq_side side);
 void forbid_turn_over(struct judge *j, enum etq_side side, int32_t t);
 void forbid_decide(struct judge *j, struct pending *p, int32_t raised);
 
+/* `after` of a forbid was heard: counts it when that has a tally. */
+void tally_after(struct judge *j, const struct use *use, const struct sighting *x);
+void tally_until(struct judge *j, const struct use *use, const struct sighting *x);
+/* What the rule forbids was said in u, from word w0 of the joined text on; true when it is forbidden by now. */
+bool tally_due(struct judge *j, uint16_t rule, const struct utt *u, uint32_t w0);
+/* Notes what else was spoken of in the turn with these words. */
+void tally_utterance_over(struct judge *j, const struct utt *u);
+
 void sequence_step(struct judge *j, const struct use *use, const struct sighting *x);
 void sequence_call_over(struct judge *j, int32_t t);
+/* `report: missing`: step k of it came at t. NULL, or what keeps it from counting: "order", "within". */
+const char *scenario_step(struct judge *j, const struct sequence *seq, uint16_t k, int32_t t);
+/* Bits of the steps that were said in order. */
+uint16_t scenario_done(const struct judge *j, const struct sequence *seq);
 
 void limit_hold_start(struct judge *j, int32_t t, bool inferred);
 /* The hold ended, or the agent came back to the customer, at t. */

@@ -130,6 +130,7 @@ static void start_running(struct judge *j, uint16_t rule, uint8_t bound, void *a
 	p->bound = bound;
 	p->inferred = run->inferred;
 	p->anchor_t = run->t;
+	p->next_spell = j->s->spells + 1;
 	p->closes = run->t + (int32_t)r->limit.any[bound].bound.value;
 	p->latest = NEVER;
 }
@@ -185,6 +186,7 @@ void limit_decide(struct judge *j, uint32_t pending)
 	b.trigger_t = p->anchor_t;
 	b.nth = (uint32_t)b.value;
 	b.inferred = p->inferred;
+	b.next_spell = p->next_spell;
 	raise_breach(j, &b);
 	if (limit->every > 0 && p->closes + limit->every < p->latest)
 		p->closes += (int32_t)limit->every;

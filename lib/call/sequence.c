@@ -136,15 +136,6 @@ static bool rest_may_be_absent(const struct sequence *seq, uint16_t from)
 	return true;
 }
 
-/* Every step before it that may not be left out has been done. */
-static bool in_order(const struct sequence *seq, const struct sequence_state *q, uint16_t step)
-{
-	for (uint16_t i = 0; i < step; i++)
-		if (!seq->steps[i].absent && !seq->steps[i].optional && !(q->done & (1u << i)))
-			return false;
-	return true;
-}
-
 void sequence_step(struct judge *j, const struct use *use, const struct sighting *x)
 {
 	const struct sequence *seq = use->sequence;
@@ -152,13 +143,14 @@ void sequence_step(struct judge *j, const struct use *use, const struct sighting
 	uint16_t k = use->step;
 
 	if (seq->missing) {
-		if (in_order(seq, q, k) && in_time(j, seq, q, k, x->t)) {
-			q->done |= (uint16_t)(1u << k);
-			advance(j, q, k, x->t);
-			trace_step(j, use, ETQ_TRACE_STEP, x->t, NULL);
-		} else {
-			trace_refused(j, use, x, in_order(seq, q, k) ? "within" : "order");
+		const char *refused = scenario_step(j, seq, k, x->t);
+
+		if (refused) {
+			trace_refused(j, use, x, refused);
+			return;
 		}
+		q->t = x->t;
+		trace_step(j, use, ETQ_TRACE_STEP, x->t, NULL);
 		return;
 	}
 	if (q->serial == j->s->serial && q->serial)
@@ -192,14 +184,18 @@ void sequence_step(struct judge *j, const struct use *use, const struct sighting
 
 static void raise_missing(struct judge *j, uint16_t rule, const struct sequence *seq, int32_t t)
 {
-	const struct sequence_state *q = &j->s->sequences[seq->slot];
+	uint16_t done = scenario_done(j, seq);
 	struct use last = {.rule = rule, .sequence = seq, .step = (uint16_t)(seq->n - 1)};
 	bool all = true;
 
 	for (uint16_t i = 0; i < seq->n; i++) {
 		const struct step *step = &seq->steps[i];
+		struct forbidden own = {.severity_set = step->severity_set,
+					.severity = step->severity,
+					.points_set = step->points_set,
+					.points = step->points};
 
-		if (step->absent || step->optional || (q->done & (1u << i)))
+		if (step->absent || step->optional || (done & (1u << i)))
 			continue;
 		all = false;
 		trace_step(j, &(struct use){.rule = rule, .sequence = seq, .step = i},
@@ -211,6 +207,7 @@ static void raise_missing(struct judge *j, uint16_t rule, const struct sequence 
 					.nth = i,
 					.trigger = step->name.p ? step->name : SV("step"),
 					.trigger_t = t,
+					.gravest = &own,
 				});
 	}
 	if (all)

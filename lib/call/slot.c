@@ -22,6 +22,9 @@ void slot_mark(struct slot *slot, const struct state *s, int32_t t)
 	if (!slot->count++)
 		slot->first = t;
 	slot->last = t;
+	if (slot->spell != s->spells)
+		slot->spell_before = slot->spell;
+	slot->spell = s->spells;
 	for (int i = 0; i < 2; i++) {
 		slot->words[i] = s->sides[i].words;
 		slot->utterances[i] = s->sides[i].utterances;
@@ -61,4 +64,9 @@ bool slot_heard(const struct slot *slot, const struct window *w, const struct st
 	       (w->turns && now.turns - then.turns < w->turns) ||
 	       (w->words && now.words - then.words < w->words) ||
 	       (w->utterances && now.utterances - then.utterances < w->utterances);
+}
+
+bool slot_came_in(const struct slot *slot, uint32_t spell)
+{
+	return slot->count && spell && (slot->spell == spell || slot->spell_before == spell);
 }

@@ -19,6 +19,8 @@ struct slot {
 	int32_t first, last; /* event time; count == 0: never */
 	uint32_t count;
 	uint32_t words[2], utterances[2], turns[2]; /* agent, customer */
+	uint32_t spell,
+		spell_before; /* of speech (see struct state): the last two that brought it */
 };
 
 struct state;
@@ -31,5 +33,7 @@ bool slot_open(const struct slot *from, const struct window *w, int32_t t, uint3
 /* The signal last came within the window before t. */
 bool slot_heard(const struct slot *slot, const struct window *w, const struct state *s, int32_t t,
 		uint32_t sides);
+/* It came in the spell, one of the last two that brought it. */
+bool slot_came_in(const struct slot *slot, uint32_t spell);
 
 #endif

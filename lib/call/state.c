@@ -7,14 +7,17 @@ static size_t state_size(const struct etq_ruleset *rules)
 {
 	return sizeof(struct state) + rules->nrules * sizeof(struct rule_state) +
 	       rules->nsequences * sizeof(struct sequence_state) +
-	       rules->nsignals * sizeof(struct slot);
+	       rules->nsignals * sizeof(struct slot) +
+	       rules->ntallies * sizeof(struct tally_state) + rules->nchains * sizeof(struct chain);
 }
 
 static void state_place(struct state *s, const struct etq_ruleset *rules)
 {
-	s->rules = (struct rule_state *)(s + 1);
+	s->tallies = (struct tally_state *)(s + 1); /* first: they need the widest alignment */
+	s->rules = (struct rule_state *)(s->tallies + rules->ntallies);
 	s->sequences = (struct sequence_state *)(s->rules + rules->nrules);
 	s->slots = (struct slot *)(s->sequences + rules->nsequences);
+	s->chains = (struct chain *)(s->slots + rules->nsignals);
 }
 
 struct state *state_new(const struct etq_ruleset *rules)

@@ -14,6 +14,7 @@
 enum {
 	TAIL_UTTS = 8,     /* utterances of a turn that a phrase may reach back into */
 	TAIL_WORDS = 16,   /* words it may reach back */
+	BREATH_MS = 2000,  /* a side that goes on sooner speaks in one breath: the same spell */
 	PENDINGS_MAX = 64, /* waits for a deadline at once in a call; the oldest gives way */
 };
 
@@ -31,11 +32,25 @@ struct rule_state {
 struct sequence_state {
 	uint8_t next; /* the step to come */
 	bool complete;
-	uint16_t done;   /* bits of the steps said in order, for `missing` */
 	uint32_t serial; /* what moved it last */
 	int32_t t;       /* of the last step */
 	uint32_t words[2], utterances[2], turns[2];
 	int32_t first_t;
+};
+
+/* `times` of a forbid; kind 0 is what is of none of the rule's kinds. */
+struct tally_state {
+	uint16_t counts[KINDS_MAX + 1];
+	uint64_t fresh; /* bits of kinds: `after` has come since the last finding */
+	uint64_t kinds; /* bits of what was last spoken of; 0 until something was */
+	uint32_t turn;  /* in which `after` came last, of its sides */
+	uint32_t said;  /* turn of its side in which the forbidden words came last */
+};
+
+/* `report: missing`: the best way to have come to a step in order. */
+struct chain {
+	uint16_t steps; /* bits of those on the way, its own among them; 0: it was not said */
+	struct slot mark;
 };
 
 enum pending_kind {
@@ -60,6 +75,7 @@ struct pending {
 	uint16_t rule;
 	uint16_t turns, utterances; /* of the window, used up so far */
 	uint32_t words;
+	uint32_t next_spell; /* a running time: of what is said after it began */
 	int32_t anchor_t;
 	int32_t closes;    /* NEVER while a part that is not a time is open */
 	int32_t latest;    /* when the parts that are over closed */
@@ -79,6 +95,8 @@ struct state {
 	enum etq_side turn_side; /* ETQ_SIDES: nobody spoke yet */
 	uint32_t serial;         /* numbers what signals tell of: words heard, events */
 	struct spoken sides[ETQ_SIDES];
+	uint32_t spells; /* of speech so far that is more than acknowledgements, by any side */
+	enum etq_side spell_by;
 	uint32_t monologue; /* words of the side of `monologue_by` without a word of another */
 	enum etq_side monologue_by;
 	struct utt *monologue_utt;
@@ -104,6 +122,8 @@ struct state {
 	struct rule_state *rules;         /* [nrules] */
 	struct sequence_state *sequences; /* [nsequences] */
 	struct slot *slots;               /* [nsignals] */
+	struct tally_state *tallies;      /* [ntallies] */
+	struct chain *chains;             /* [nchains] */
 };
 
 struct state *state_new(const struct etq_ruleset *rules) ETQ_MUST_CHECK;

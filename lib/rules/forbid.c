@@ -4,11 +4,13 @@
 #include "rules/scalar.h"
 #include "rules/severity.h"
 #include "rules/signal.h"
+#include "rules/tally.h"
 #include "rules/window.h"
 
 struct forbid_keys {
 	struct signal_keys signal;
 	struct bound_keys bound;
+	struct tally_keys tally;
 	const struct node *after, *within, *each, *whole, *severity, *points;
 };
 
@@ -28,6 +30,7 @@ struct forbid_keys {
 static const struct key forbid_keys[] = {
 	FORBIDDEN_KEYS(struct forbid_keys),
 	RATE_KEYS(struct forbid_keys, bound.),
+	TALLY_KEYS(struct forbid_keys, tally.),
 	{"below", "not for a forbid", read_node, offsetof(struct forbid_keys, bound.below)},
 	{"each", "what makes one finding: utterance, hit, turn or call", read_node,
 	 offsetof(struct forbid_keys, each)},
@@ -171,6 +174,12 @@ static void read_single(struct loader *ld, const struct node *value, struct forb
 	read_forbidden(ld, value, &keys, any);
 	read_each(ld, &keys, out);
 	read_count_bound(ld, &keys, out);
+	tally_read(ld, &keys.tally, keys.after, keys.within, signal_sides(ld, any->what),
+		   &out->tally);
+	if (keys.tally.times && (any->whole_turn || out->above.set || keys.signal.event))
+		loader_error(
+			ld, keys.tally.times,
+			"`times` is about words said, and goes with neither `above` nor `whole`");
 }
 
 void forbid_read(struct loader *ld, const struct node *value, struct rule *rule,
@@ -179,7 +188,7 @@ void forbid_read(struct loader *ld, const struct node *value, struct rule *rule,
 	bool list = value->kind == NODE_LIST;
 	struct forbidden *any;
 
-	rule->forbid = (struct forbid){0};
+	rule->forbid = (struct forbid){.tally = {.until = NO_SIGNAL, .kinds = NO_SIGNAL}};
 	if (list && (value->n == 0 || value->n > FORBIDDEN_MAX)) {
 		loader_error(ld, value, "a rule forbids 1 to %d things, and this has %zu",
 			     FORBIDDEN_MAX, value->n);

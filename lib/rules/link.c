@@ -48,6 +48,8 @@ static void add_forbidden(struct linking *l, uint16_t rule, const struct forbid 
 		use.role = ROLE_FORBID_AFTER;
 		add_use(l, forbid->any[i].after, use);
 	}
+	add_use(l, forbid->tally.until, (struct use){.role = ROLE_FORBID_UNTIL, .rule = rule});
+	add_use(l, forbid->tally.kinds, (struct use){.role = ROLE_STATE, .rule = rule});
 }
 
 static void add_form(struct linking *l, uint16_t number, const struct rule *rule)
@@ -264,5 +266,7 @@ bool link_rules(struct loader *ld)
 	ld->out->sets = sets;
 	ld->out->nsets = ld->set_names.n;
 	ld->out->nsequences = ld->nsequences;
+	ld->out->ntallies = ld->ntallies;
+	ld->out->nchains = ld->nchains;
 	return link_listeners(ld) && link_placed(ld, sets);
 }

@@ -86,6 +86,8 @@ struct loader {
 	const struct node **signal_nodes; /* where each is first written */
 	size_t nsignals, signals_cap;
 	size_t nsequences;
+	size_t ntallies;
+	size_t nchains;
 	struct etq_example *examples;
 	size_t nexamples, examples_cap;
 	const struct node *values, *waits, *acknowledgements, *noise, *interruption;

@@ -104,7 +104,18 @@ struct forbidden {
 	int points;
 };
 
-enum { FORBIDDEN_MAX = 16 }; /* of one rule */
+/*
+ * `times:` — forbidden only when `after` has come in so many turns, counted apart for each kind of
+ * thing that is spoken of, and each time only when it has come once more since the last finding.
+ */
+struct tally {
+	uint16_t times; /* 0: there is no tally */
+	uint16_t until; /* signal that takes the count back, or NO_SIGNAL */
+	uint16_t kinds; /* signal whose sets are the kinds, or NO_SIGNAL: all is of one kind */
+	uint16_t slot;  /* its number among all tallies: place of its state in a call */
+};
+
+enum { FORBIDDEN_MAX = 16, KINDS_MAX = 63 }; /* of one rule */
 
 /* any of these, all of the same sides; at most one is about whole turns */
 struct forbid {
@@ -113,6 +124,7 @@ struct forbid {
 	struct bound
 		above; /* only beyond so many (as a count, the hits of the call so far) or such a rate */
 	enum each each;
+	struct tally tally;
 };
 
 struct expect {
@@ -167,14 +179,18 @@ struct step {
 	uint16_t signal;
 	bool absent; /* `not:` — must not come between the steps around it */
 	bool optional;
-	struct window within; /* since the step before */
+	struct window within;          /* since the step before */
+	bool severity_set, points_set; /* of the finding that it is missing, where not the rule's */
+	enum etq_severity severity;
+	int points;
 };
 
 struct sequence {
 	const struct step *steps;
 	size_t n;
 	bool missing; /* report: missing — a finding for each step left out or out of order, at the call's end */
-	uint16_t slot; /* its number among all sequences: place of its state in a call */
+	uint16_t slot;  /* its number among all sequences: place of its state in a call */
+	uint16_t chain; /* missing: number of its first step among those of all such sequences */
 };
 
 /* Conditions on metadata and on how the call went; absent parts hold. */
@@ -194,6 +210,7 @@ struct exception {
 	enum exception_kind kind;
 	uint16_t signal; /* HEARD, NOT_HEARD: within the window before the finding's trigger */
 	struct window within;
+	bool last; /* … and nothing but acknowledgements has been said since */
 	const struct sequence *sequence;
 	struct limit limit;
 	uint16_t
@@ -246,6 +263,7 @@ struct rule {
 enum role {
 	ROLE_FORBID,
 	ROLE_FORBID_AFTER,
+	ROLE_FORBID_UNTIL,
 	ROLE_EXPECT_SAID,
 	ROLE_EXPECT_ANCHOR,
 	ROLE_STEP,
@@ -297,6 +315,8 @@ struct etq_ruleset {
 		*rules; /* sorted so that a rule comes after those that its `unless: fired` names */
 	size_t nrules;
 	size_t nsequences;
+	size_t ntallies;
+	size_t nchains;
 	struct settings settings;
 	struct value_span company;  /* `values.company`: spellings */
 	struct value_span business; /* `values.business`: words that are left out of names */

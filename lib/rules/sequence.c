@@ -2,12 +2,13 @@
 #include "base/sv.h"
 #include "rules/form.h"
 #include "rules/scalar.h"
+#include "rules/severity.h"
 #include "rules/signal.h"
 #include "rules/window.h"
 
 struct step_keys {
 	struct signal_keys signal;
-	const struct node * not, *within;
+	const struct node * not, *within, *severity, *points;
 	struct etq_str name;
 	bool optional;
 };
@@ -19,6 +20,10 @@ static const struct key step_keys[] = {
 	{"within", "window since the step before", read_node, offsetof(struct step_keys, within)},
 	{"name", "what the step is called", read_text, offsetof(struct step_keys, name)},
 	{"optional", "true: it may be left out", read_bool, offsetof(struct step_keys, optional)},
+	{"severity", "when it is missing, where it is not the rule's", read_node,
+	 offsetof(struct step_keys, severity)},
+	{"points", "when it is missing, where they are not the rule's", read_node,
+	 offsetof(struct step_keys, points)},
 };
 
 struct sequence_keys {
@@ -49,7 +54,26 @@ static void read_absent(struct loader *ld, const struct step_keys *keys, struct 
 	out->signal = signal_read(ld, keys->not, "not");
 }
 
-static void read_step(struct loader *ld, const struct node *node, bool first, struct step *out)
+/* What it weighs that the step is missing. */
+static void read_weight(struct loader *ld, const struct step_keys *keys, bool missing,
+			struct step *out)
+{
+	const struct node *weight = keys->severity ? keys->severity : keys->points;
+
+	if (weight && (!missing || keys->optional || keys->not ))
+		loader_error(ld, weight,
+			     "only a step that can be reported missing has a severity and points");
+	if (keys->severity) {
+		read_severity(ld, &(struct key){.name = "severity"}, keys->severity,
+			      &out->severity);
+		out->severity_set = true;
+	}
+	if (keys->points)
+		out->points_set = scalar_points(ld, keys->points, &out->points);
+}
+
+static void read_step(struct loader *ld, const struct node *node, bool first, bool missing,
+		      struct step *out)
 {
 	struct step_keys keys = {0};
 
@@ -62,6 +86,7 @@ static void read_step(struct loader *ld, const struct node *node, bool first, st
 		return;
 	out->name = keys.name;
 	out->optional = keys.optional;
+	read_weight(ld, &keys, missing, out);
 	if (keys.not &&first)
 		loader_error(ld, keys.not,
 			     "the first step can't be `not`: there is nothing before it");
@@ -97,13 +122,17 @@ static bool read_steps(struct loader *ld, const struct node *list, struct sequen
 	if (!steps)
 		return false;
 	for (const struct item *i = list->first; i; i = i->next, k++) {
-		read_step(ld, i->value, k == 0, &steps[k]);
+		read_step(ld, i->value, k == 0, out->missing, &steps[k]);
 		needed += !steps[k].optional && !steps[k].absent;
 	}
 	if (needed == 0 && errors == ld->diags->errors)
 		loader_error(ld, list, "all steps are optional: nothing would ever be found");
 	out->steps = steps;
 	out->n = list->n;
+	if (out->missing) {
+		out->chain = (uint16_t)ld->nchains;
+		ld->nchains += list->n;
+	}
 	return errors == ld->diags->errors;
 }
 

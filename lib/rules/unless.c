@@ -21,11 +21,14 @@ enum {
 struct heard_keys {
 	struct signal_keys signal;
 	const struct node *within;
+	bool last;
 };
 
 #define HEARD_KEYS(type, path)                                                                  \
 	SIGNAL_KEYS(type, path signal.),                                                        \
 		{"above", "length of a silence", read_node, offsetof(type, path signal.above)}, \
+		{"last", "true: only acknowledgements have been said since", read_bool,         \
+		 offsetof(type, path last)},                                                    \
 	{                                                                                       \
 		"within", "window before the finding's trigger", read_node,                     \
 			offsetof(type, path within)                                             \
@@ -76,6 +79,7 @@ static void read_heard(struct item_reading *r, enum exception_kind kind,
 	struct exception *e = add(r, kind);
 
 	e->signal = signal_make(r->ld, &keys->signal, at);
+	e->last = keys->last;
 	if (keys->within)
 		read_window(r->ld, &within_key, keys->within, &e->within);
 	window_check(r->ld, keys->within, &e->within, signal_sides(r->ld, e->signal));
@@ -177,10 +181,10 @@ static void read_tests(struct item_reading *r, const struct unless_keys *keys)
 
 	if (signal->said || signal->event)
 		read_heard(r, EX_HEARD, &keys->heard, r->node);
-	else if (signal->by || signal->above || keys->heard.within)
+	else if (signal->by || signal->above || keys->heard.within || keys->heard.last)
 		loader_error(
 			r->ld, r->node,
-			"`by`, `above` and `within` belong to `said` or `event`, which is missing");
+			"`by`, `above`, `last` and `within` belong to `said` or `event`, which is missing");
 	if (keys->not )
 		read_not(r, keys->not );
 	if (keys->sequence)

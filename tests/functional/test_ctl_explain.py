@@ -116,7 +116,7 @@ def test_steps_of_a_sequence(tmp_path):
 call c1
   00:00.0   heard         agent «Предлагаю тариф»: a step
                           offer `предлагаю тариф` explain.yaml:18
-  00:00.0   step-refused  2 of 3 «предложение»: not in order, a step before it is missing
+  00:00.0   step          2 of 3 «предложение»
   00:04.0   heard         agent «Добрый день»: a step
                           hello `добрый день` explain.yaml:17
   00:04.0   step          1 of 3 «приветствие»

@@ -96,9 +96,9 @@ def table(file, name):
     text = (SOURCE / "lib/rules" / file).read_text(encoding="utf-8")
     rows = re.search(r"\b" + name + r"\[\] = \{(.*?)\n\t*\};", text, re.DOTALL).group(1)
     keys = set(re.findall(r'\{"([a-z_]+)",', rows))
-    macros = {"SIGNAL_KEYS": {"said", "event", "by"}, "BOUND_KEYS": {"above", "below"}, "RATE_KEYS": {"per", "over"},
+    macros = {"SIGNAL_KEYS": {"said", "event", "by"}, "BOUND_KEYS": {"above", "below"}, "RATE_KEYS": {"per", "over"}, "TALLY_KEYS": {"times", "until", "kinds"},
               "FORBIDDEN_KEYS": {"said", "event", "by", "above", "after", "within", "whole"},
-              "HEARD_KEYS": {"said", "event", "by", "above", "within"}}
+              "HEARD_KEYS": {"said", "event", "by", "above", "within", "last"}}
     for macro, more in macros.items():
         if macro + "(" in rows:
             keys |= more

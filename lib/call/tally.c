@@ -1,0 +1,169 @@
+/* `times` of a forbid: `after` must have come so often, counted apart by kind of thing. */
+#include "base/sv.h"
+#include "call/judge.h"
+#include "call/trace.h"
+
+#define KIND_BIT(kind) (UINT64_C(1) << (kind))
+
+static const struct tally *tally_of(const struct judge *j, uint16_t rule)
+{
+	return &j->rules->rules[rule].forbid.tally;
+}
+
+/* What `after` and `until` are about. */
+static uint64_t spoken_of(const struct tally_state *state)
+{
+	return state->kinds ? state->kinds : KIND_BIT(0);
+}
+
+void tally_after(struct judge *j, const struct use *use, const struct sighting *x)
+{
+	const struct tally *tally = tally_of(j, use->rule);
+	uint32_t turns = state_spoken(j->s, j->rules->signals[x->signal].sides).turns;
+
+	if (!tally->times)
+		return;
+	struct tally_state *state = &j->s->tallies[tally->slot];
+
+	if (turns && state->turn == turns)
+		return; /* once a turn */
+	state->turn = turns;
+	state->fresh |= spoken_of(state);
+	for (uint8_t kind = 0; kind <= KINDS_MAX; kind++)
+		if ((spoken_of(state) & KIND_BIT(kind)) && state->counts[kind] < UINT16_MAX)
+			state->counts[kind]++;
+}
+
+void tally_until(struct judge *j, const struct use *use, const struct sighting *x)
+{
+	struct tally_state *state = &j->s->tallies[tally_of(j, use->rule)->slot];
+
+	for (uint8_t kind = 0; kind <= KINDS_MAX; kind++)
+		if (spoken_of(state) & KIND_BIT(kind))
+			state->counts[kind] = 0;
+	state->turn = 0;
+}
+
+/* The kind that the set stands for, from 1 on; 0 when it is none. */
+static uint8_t kind_of_set(const struct signal *kinds, uint16_t set)
+{
+	for (size_t i = 0; i < kinds->nsets; i++)
+		if (kinds->sets[i] == set)
+			return (uint8_t)(i + 1);
+	return 0;
+}
+
+/* The first kind named in u behind word w0 of it, or else before that; 0 when none is. */
+static uint8_t first_kind(const struct signal *kinds, const struct utt *u, int32_t w0)
+{
+	uint8_t before = 0;
+
+	for (uint32_t i = 0; i < u->nhits; i++) {
+		uint8_t kind = kind_of_set(kinds, u->hits[i].set);
+
+		if (kind && u->hits[i].w1 > w0)
+			return kind;
+		if (!before)
+			before = kind;
+	}
+	return before;
+}
+
+/* Bits of all kinds named in u. */
+static uint64_t all_kinds(const struct signal *kinds, const struct utt *u)
+{
+	uint64_t all = 0;
+
+	for (uint32_t i = 0; i < u->nhits; i++) {
+		uint8_t kind = kind_of_set(kinds, u->hits[i].set);
+
+		if (kind)
+			all |= KIND_BIT(kind);
+	}
+	return all;
+}
+
+/* What had no name so far has one now. */
+static void give_name(struct tally_state *state, uint8_t kind)
+{
+	state->counts[kind] = state->counts[0];
+	state->counts[0] = 0;
+	if (state->fresh & KIND_BIT(0))
+		state->fresh |= KIND_BIT(kind);
+}
+
+/* The kind that is named from word w0 of u on, else before it in the turn; 0: none. *all gets bits. */
+static uint8_t name_kinds(const struct judge *j, const struct signal *kinds, const struct utt *u,
+			  int32_t w0, uint64_t *all)
+{
+	const struct state *s = j->s;
+	uint8_t kind = first_kind(kinds, u, w0);
+
+	*all = all_kinds(kinds, u);
+	for (uint32_t i = s->ntail; s->turn_side == u->by && i-- > 0;) {
+		*all |= all_kinds(kinds, s->tail[i]);
+		if (!kind)
+			kind = first_kind(kinds, s->tail[i], 0);
+	}
+	return kind;
+}
+
+static bool take_due(const struct judge *j, uint16_t rule, uint8_t kind, int32_t t)
+{
+	const struct tally *tally = tally_of(j, rule);
+	struct tally_state *state = &j->s->tallies[tally->slot];
+	uint16_t count = state->counts[kind];
+
+	if (count < tally->times) {
+		TRACE(j, rule, .kind = ETQ_TRACE_COUNTED, .t = t, .measure = SV("times"),
+		      .value = count, .bound = tally->times - 1);
+		return false;
+	}
+	if (!(state->fresh & KIND_BIT(kind))) {
+		TRACE(j, rule, .kind = ETQ_TRACE_OUTSIDE, .t = t, .from = t, .why = "after");
+		return false;
+	}
+	state->fresh &= ~KIND_BIT(kind);
+	return true;
+}
+
+bool tally_due(struct judge *j, uint16_t rule, const struct utt *u, uint32_t w0)
+{
+	const struct tally *tally = tally_of(j, rule);
+	struct tally_state *state = &j->s->tallies[tally->slot];
+	uint64_t all = 0;
+	uint8_t kind = 0;
+
+	state->said = state_spoken(j->s, 1u << u->by).turns;
+	if (tally->kinds != NO_SIGNAL)
+		kind = name_kinds(j, &j->rules->signals[tally->kinds], u,
+				  (int32_t)w0 - (int32_t)j->hear->new_word, &all);
+	if (kind && !state->kinds)
+		give_name(state, kind);
+	if (kind) {
+		state->kinds = all;
+		return take_due(j, rule, kind, u->t);
+	}
+	for (uint8_t k = 0; k <= KINDS_MAX; k++)
+		if ((spoken_of(state) & KIND_BIT(k)) && take_due(j, rule, k, u->t))
+			return true;
+	return false;
+}
+
+void tally_utterance_over(struct judge *j, const struct utt *u)
+{
+	uint32_t turns = state_spoken(j->s, 1u << u->by).turns;
+
+	for (uint16_t i = 0; i < j->rules->nrules && j->rules->ntallies; i++) {
+		const struct rule *rule = &j->rules->rules[i];
+		const struct tally *tally = &rule->forbid.tally;
+
+		if (rule->form != FORM_FORBID || !tally->times || tally->kinds == NO_SIGNAL ||
+		    !(j->rules->signals[tally->kinds].sides & (1u << u->by)))
+			continue;
+		struct tally_state *state = &j->s->tallies[tally->slot];
+
+		if (turns && state->said == turns)
+			state->kinds |= all_kinds(&j->rules->signals[tally->kinds], u);
+	}
+}
