@@ -1,11 +1,13 @@
 /*
  * The last events of a call, each with the state before it: a line that comes out of order within
  * the lateness goes to its place, and what followed is judged again. What was found on the way and
- * no longer holds is withdrawn.
+ * no longer holds is withdrawn. What stands in the end depends on the lines alone, not on when they
+ * came: what the wall clock decides is for the time being.
  */
 #ifndef CALL_HISTORY_H
 #define CALL_HISTORY_H
 
+#include "call/emitted.h"
 #include "call/judge.h"
 
 enum {
@@ -19,19 +21,6 @@ struct event_in {
 	enum etq_side by;
 };
 
-/* What identifies a finding that went out, enough to withdraw it. */
-struct emitted {
-	char id[33];
-	bool withdrawal;
-	uint16_t rule;
-	int32_t t, raised;
-};
-
-struct emitted_list {
-	struct emitted *v;
-	size_t n, cap;
-};
-
 struct entry {
 	struct event_in event;
 	struct state *before;
@@ -40,9 +29,17 @@ struct entry {
 	struct emitted_list emitted;
 };
 
+/* What the wall clock alone decided since the last event: the next one takes it back and decides anew. */
+struct passed {
+	struct state *before; /* NULL: nothing */
+	struct emitted_list emitted;
+	uint64_t traced; /* trace_mark before it */
+};
+
 struct history {
 	struct entry v[HISTORY_MAX];
 	size_t n;
+	struct passed passed;
 };
 
 /* A call's clock. */
@@ -54,8 +51,6 @@ struct clock {
 };
 
 void history_free(struct history *h);
-/* Drops the entries that no line can come before any more; all: every one. */
-void history_forget(struct history *h, int32_t watermark);
 
 /*
  * Judges the event in its place. j->s is the call's state, *s is replaced by what it comes to;
@@ -67,14 +62,16 @@ bool history_insert(struct history *h, struct judge *j, struct state **s, struct
 		    const struct event_in *event, const struct emitted_list *known,
 		    bool *reordered) ETQ_MUST_CHECK;
 
-/* Time passes without an event: decides what is due, as part of the last entry. */
-bool history_pass(struct history *h, struct judge *j, const struct clock *clock) ETQ_MUST_CHECK;
+/* The call has come to clock->max_t without an event: decides what is due by then. As above. */
+bool history_reach(struct history *h, struct judge *j, struct state **s,
+		   const struct clock *clock) ETQ_MUST_CHECK;
+/* The wall clock has come to clock->wall: decides what is due by then, until the next event. As above. */
+bool history_pass(struct history *h, struct judge *j, struct state **s,
+		  const struct clock *clock) ETQ_MUST_CHECK;
 
-/* The watermark: no line with a smaller time is expected any more. */
+/* No line that ends before this is taken any more. */
+int32_t clock_oldest(const struct clock *clock);
+/* The watermark: that, or where the wall clock is when nothing comes. */
 int32_t clock_watermark(const struct clock *clock);
-
-bool emitted_add(struct emitted_list *list, const struct etq_finding *f,
-		 const struct etq_ruleset *rules) ETQ_MUST_CHECK;
-const struct emitted *emitted_find(const struct emitted_list *list, const char *id);
 
 #endif

@@ -184,7 +184,7 @@ static bool partial_passes(struct call *c, struct workshop *w, int64_t t, struct
 	if (t > c->clock.max_t)
 		c->clock.max_t = (int32_t)t;
 	c->has_time = true;
-	return history_pass(&c->history, &j, &c->clock);
+	return history_reach(&c->history, &j, &c->state, &c->clock);
 }
 
 bool speech_partial(struct call *c, struct workshop *w, struct etq_input *in, int64_t now,

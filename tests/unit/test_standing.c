@@ -1,0 +1,254 @@
+/*
+ * What stands in the end depends on the lines alone: the same lines, told at once and told with
+ * pauses in which the clock decides what is due, leave the same findings.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/sv.h"
+#include "etiquette.h"
+#include "test.h"
+
+enum { CALLS = 1500, LINES_MAX = 24, FOUND_MAX = 256 };
+
+static const char rules_text[] =
+	"engine: 1\n"
+	"waits: {announced: minute, silence: 2s}\n"
+	"acknowledgements: ack\n"
+	"phrases:\n"
+	"  minute: [минуту]\n"
+	"  ack: [угу]\n"
+	"  bad: [дурак]\n"
+	"  hi: [здравствуйте]\n"
+	"  thanks: [спасибо]\n"
+	"  bye: [до свидания]\n"
+	"rules:\n"
+	"  a.bad: {title: а, source: б, partial: true, forbid: {said: bad, by: agent}, cooldown: 5s}\n"
+	"  a.hi: {title: а, source: б, expect: {said: hi, by: agent, after: answer, within: {turns: 2, seconds: 3}}}\n"
+	"  a.thanks: {title: а, source: б, inferred: true, max: 2,\n"
+	"    expect: {said: thanks, by: agent, after: hold.end, within: {words: 5, seconds: 4}}}\n"
+	"  a.before: {title: а, source: б, inferred: true,\n"
+	"    expect: {said: minute, by: agent, before: hold.start, within: {utterances: 2}}}\n"
+	"  a.long: {title: а, source: б, inferred: true, limit: {measure: hold, above: 3s, every: 2s}}\n"
+	"  a.quiet: {title: а, source: б, limit: {measure: silence, above: 2s}}\n"
+	"  a.talk: {title: а, source: б, limit: {measure: monologue, by: agent, above: 6, every: 3}}\n"
+	"  a.cut: {title: а, source: б, forbid: {event: interruption, by: agent}}\n"
+	"  a.only: {title: а, source: б, forbid: {said: ack, by: agent, whole: turn}}\n"
+	"  a.seq: {title: а, source: б, sequence: [{said: bad, by: customer}, {not: {said: hi}}, {said: bad, by: agent}]}\n"
+	"  a.end: {title: а, source: б, expect: {said: bye, by: customer, before: {event: call.end, by: agent}},\n"
+	"    unless: [{fired: a.quiet}, {said: bad, by: customer, within: 9s}]}\n";
+
+static const char *const words[] = {"дурак",   "ну",  "так",         "угу",          "минуту",
+				    "спасибо", "вот", "до свидания", "здравствуйте", "да"};
+
+struct line {
+	struct etq_input in;
+	char text[160], id[8];
+	int64_t arrives; /* orders them */
+	int64_t pause;   /* before it, when told slowly */
+};
+
+struct script {
+	struct line v[LINES_MAX];
+	size_t n;
+	uint32_t random;
+};
+
+struct standing {
+	char ids[FOUND_MAX][33];
+	size_t n, withdrawn;
+	char refused[LINES_MAX][32];
+};
+
+static uint32_t any(struct script *s, uint32_t below)
+{
+	s->random = s->random * 1664525u + 1013904223u;
+	return (s->random >> 8) % below;
+}
+
+static struct line *add(struct script *s, enum etq_input_type type, int64_t t)
+{
+	struct line *l = &s->v[s->n++];
+
+	etq_input_init(&l->in);
+	l->in.type = type;
+	l->in.call = SV("c");
+	l->in.t = t;
+	l->arrives = t + any(s, 4) * 600;
+	l->pause = any(s, 3) ? any(s, 100) : any(s, 8000);
+	return l;
+}
+
+static void speak(struct script *s, int64_t t, size_t number)
+{
+	struct line *l = add(s, ETQ_UTTERANCE, t);
+	size_t n = 1 + any(s, 5), at = 0;
+
+	for (size_t i = 0; i < n; i++)
+		at += (size_t)snprintf(l->text + at, sizeof(l->text) - at, "%s%s", i ? " " : "",
+				       words[any(s, COUNT(words))]);
+	snprintf(l->id, sizeof(l->id), "u%zu", number);
+	l->in.by = any(s, 2) ? ETQ_AGENT : ETQ_CUSTOMER;
+	l->in.end = t + 300 * (int64_t)n;
+	l->arrives = l->in.end + any(s, 3) * 600;
+	if (any(s, 3) || s->n == LINES_MAX)
+		return;
+	/* First a partial of it. */
+	struct line *first = &s->v[s->n++];
+
+	*first = *l;
+	first->in.final = false;
+	first->arrives = t + 300;
+	if (strchr(first->text, ' '))
+		*strrchr(first->text, ' ') = '\0';
+}
+
+static int by_arrival(const void *a, const void *b)
+{
+	const struct line *x = a, *y = b;
+
+	return x->arrives != y->arrives ? (x->arrives > y->arrives) - (x->arrives < y->arrives)
+					: (int)x->in.final - (int)y->in.final;
+}
+
+static void compose(struct script *s, uint32_t seed)
+{
+	int64_t t = 0;
+	bool held = false;
+
+	*s = (struct script){.random = seed * 2654435761u + 1};
+	while (s->n + 3 < LINES_MAX) {
+		t += 1 + any(s, any(s, 4) ? 900 : 6000);
+		if (any(s, 5) == 0) {
+			add(s, held ? ETQ_HOLD_END : ETQ_HOLD_START, t);
+			held = !held;
+		} else {
+			speak(s, t, s->n);
+		}
+	}
+	qsort(s->v, s->n, sizeof(*s->v), by_arrival);
+	add(s, ETQ_CALL_END, t + 5000)->in.by = any(s, 2) ? ETQ_AGENT : ETQ_CUSTOMER;
+	for (size_t i = 0; i < s->n; i++) {
+		s->v[i].in.text = sv_of(s->v[i].text);
+		s->v[i].in.id = s->v[i].id[0] ? sv_of(s->v[i].id) : SV_NONE;
+	}
+}
+
+static void settle(struct standing *st, struct etq_findings *found)
+{
+	for (size_t i = 0; i < etq_findings_count(found); i++) {
+		const struct etq_finding *f = etq_findings_get(found, i);
+		size_t at = 0;
+
+		while (at < st->n && strcmp(st->ids[at], f->id) != 0)
+			at++;
+		if (f->kind == ETQ_FINDING) {
+			assert_int_equal(at, st->n); /* none is told twice */
+			assert_true(st->n < FOUND_MAX);
+			memcpy(st->ids[st->n++], f->id, sizeof(f->id));
+		} else {
+			assert_true(at < st->n); /* nor withdrawn without being there */
+			memmove(&st->ids[at], &st->ids[at + 1], (--st->n - at) * sizeof(*st->ids));
+			st->withdrawn++;
+		}
+	}
+	etq_findings_clear(found);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+static void tell(const struct script *s, struct etq_ruleset *rules, bool slowly,
+		 struct standing *st)
+{
+	struct etq_engine_config config;
+	struct etq_findings *found = etq_findings_new();
+	struct etq_err err;
+	int64_t now = slowly ? 1000 : 0;
+
+	etq_engine_config_init(&config);
+	struct etq_engine *e = etq_engine_new(&config, rules);
+
+	*st = (struct standing){.n = 0};
+	assert_non_null(e);
+	for (size_t i = 0; i < s->n; i++) {
+		int64_t until = now + s->v[i].pause;
+
+		for (; slowly && etq_engine_next_tick(e) <= until; now = etq_engine_next_tick(e)) {
+			assert_true(etq_engine_tick(e, etq_engine_next_tick(e), found, &err));
+			settle(st, found);
+			if (etq_engine_next_tick(e) <= now)
+				break;
+		}
+		now = slowly ? until : 0;
+		if (!etq_engine_feed(e, &s->v[i].in, now, found, &err))
+			snprintf(st->refused[i], sizeof(st->refused[i]), "%s", err.code);
+		settle(st, found);
+	}
+	assert_true(etq_engine_finish(e, found, &err));
+	settle(st, found);
+	qsort(st->ids, st->n, sizeof(*st->ids), by_id);
+	etq_engine_free(e);
+	etq_findings_free(found);
+}
+
+static void print_script(const struct script *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		print_message("after %lld ms: %s by=%d id=%s final=%d t=%lld end=%lld %s\n",
+			      (long long)s->v[i].pause, etq_input_type_name(s->v[i].in.type),
+			      s->v[i].in.by, s->v[i].id, s->v[i].in.final, (long long)s->v[i].in.t,
+			      (long long)s->v[i].in.end, s->v[i].text);
+}
+
+static void pauses_change_nothing(void **state)
+{
+	struct etq_source source = {"standing.yaml", {rules_text, sizeof(rules_text) - 1}};
+	struct etq_diags diags = {0};
+	struct etq_ruleset *rules = etq_ruleset_load(&source, 1, &diags);
+	struct script *s = malloc(sizeof(*s));
+	struct standing *at_once = malloc(sizeof(*at_once)), *slowly = malloc(sizeof(*slowly));
+	size_t found = 0, withdrawn = 0, wrong = 0;
+
+	assert_non_null(rules);
+	etq_diags_free(&diags);
+	assert_true(s && at_once && slowly);
+	for (uint32_t seed = 0; seed < CALLS && wrong < 3; seed++) {
+		compose(s, seed);
+		tell(s, rules, false, at_once);
+		tell(s, rules, true, slowly);
+		found += slowly->n;
+		withdrawn += slowly->withdrawn;
+		if (at_once->n == slowly->n &&
+		    memcmp(at_once->ids, slowly->ids, at_once->n * sizeof(*at_once->ids)) == 0 &&
+		    memcmp(at_once->refused, slowly->refused, sizeof(slowly->refused)) == 0)
+			continue;
+		print_message("call %u: at once %zu, slowly %zu stand\n", seed, at_once->n,
+			      slowly->n);
+		print_script(s);
+		wrong++;
+	}
+	assert_int_equal(wrong, 0);
+	assert_true(found > 3 * CALLS && withdrawn > CALLS / 10);
+	free(slowly);
+	free(at_once);
+	free(s);
+	etq_ruleset_unref(rules);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(pauses_change_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
