@@ -22,8 +22,8 @@ from load_audience import Audience
 from load_senders import send_all
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
-# What makes the steady state come soon: old events and the names of ended calls are forgotten within seconds.
-SETTINGS = {"ring.bytes": "16MiB", "calls.idle": "20s", "calls.max": "1000000", "ingest.connections": "10000",
+# What makes the steady state come soon: the names of ended calls are forgotten within seconds.
+SETTINGS = {"calls.idle": "20s", "calls.max": "1000000", "ingest.connections": "10000",
             "subscriber.connections": "10000", "subscriber.stall_timeout": "0s"}
 
 
