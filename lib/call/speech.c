@@ -210,18 +210,15 @@ bool speech_partial(struct call *c, struct workshop *w, struct etq_input *in, in
 		return false;
 	if (line_over(c, in->t, err) || (!partial && line_late(c, w, in->end, err)))
 		return false;
-	size_t had = etq_findings_count(out);
-
 	if (!partials_note(&c->partials, in, c->clock.max_t, &partial))
 		return line_out_of_memory(err);
 	c->clock.held = partials_held(&c->partials);
 	w->stats.partials++;
-	if (!partial_passes(c, w, in->t, out)) {
-		findings_cut(out, had);
+	if (!partial_passes(c, w, in->t, out))
 		return line_out_of_memory(err);
-	}
 	if (!any_on_partial(c->rules))
 		return true;
+	size_t had = etq_findings_count(out);
 	struct utt *u = make_utt(w, in, stamped, estimated);
 	bool ok = u && show_partial(c, w, partial, u, out);
 

@@ -1,6 +1,7 @@
 /*
  * What stands in the end depends on the lines alone: the same lines, told at once and told with
- * pauses in which the clock decides what is due, leave the same findings.
+ * pauses in which the clock decides what is due, leave the same findings; so they do when memory
+ * runs out on the way and the line is told again.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +14,7 @@
 
 #include "base/sv.h"
 #include "etiquette.h"
+#include "oom.h"
 #include "test.h"
 
 enum { CALLS = 1500, LINES_MAX = 24, FOUND_MAX = 256 };
@@ -166,13 +168,69 @@ static int by_id(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-static void tell(const struct script *s, struct etq_ruleset *rules, bool slowly,
+/* How a script is told. */
+struct manner {
+	bool slowly;  /* with the pauses */
+	bool starved; /* some allocation of most calls fails, and the call is made again */
+	uint32_t nth;
+};
+
+/* Makes the next call of the engine run out of memory, perhaps. */
+static void starve(struct manner *m)
+{
+	if (m->starved)
+		oom_at(m->nth++ % 23);
+}
+
+static bool fed(const struct manner *m)
+{
+	return m->starved && oom_end();
+}
+
+static void pass_time(struct etq_engine *e, struct manner *m, int64_t *now, int64_t until,
+		      struct etq_findings *found, struct standing *st)
+{
+	struct etq_err err;
+
+	for (int64_t next = etq_engine_next_tick(e); next <= until && next > *now;
+	     next = etq_engine_next_tick(e)) {
+		*now = next;
+		starve(m);
+		bool ok = etq_engine_tick(e, next, found, &err);
+
+		if (!fed(m))
+			assert_true(ok);
+		settle(st, found);
+		if (!ok)
+			assert_true(etq_engine_tick(e, next, found, &err));
+		settle(st, found);
+	}
+}
+
+static void feed(struct etq_engine *e, struct manner *m, const struct etq_input *in, int64_t now,
+		 struct etq_findings *found, struct standing *st, char *refused)
+{
+	struct etq_err err;
+
+	starve(m);
+	bool ok = etq_engine_feed(e, in, now, found, &err);
+
+	if (fed(m) && !ok && strcmp(err.code, "out-of-memory") == 0) {
+		settle(st, found); /* of partials given up before the end of the call */
+		ok = etq_engine_feed(e, in, now, found, &err);
+	}
+	if (!ok)
+		snprintf(refused, 32, "%s", err.code);
+	settle(st, found);
+}
+
+static void tell(const struct script *s, struct etq_ruleset *rules, struct manner m,
 		 struct standing *st)
 {
 	struct etq_engine_config config;
 	struct etq_findings *found = etq_findings_new();
 	struct etq_err err;
-	int64_t now = slowly ? 1000 : 0;
+	int64_t now = m.slowly ? 1000 : 0;
 
 	etq_engine_config_init(&config);
 	struct etq_engine *e = etq_engine_new(&config, rules);
@@ -182,16 +240,11 @@ static void tell(const struct script *s, struct etq_ruleset *rules, bool slowly,
 	for (size_t i = 0; i < s->n; i++) {
 		int64_t until = now + s->v[i].pause;
 
-		for (; slowly && etq_engine_next_tick(e) <= until; now = etq_engine_next_tick(e)) {
-			assert_true(etq_engine_tick(e, etq_engine_next_tick(e), found, &err));
-			settle(st, found);
-			if (etq_engine_next_tick(e) <= now)
-				break;
+		if (m.slowly) {
+			pass_time(e, &m, &now, until, found, st);
+			now = until;
 		}
-		now = slowly ? until : 0;
-		if (!etq_engine_feed(e, &s->v[i].in, now, found, &err))
-			snprintf(st->refused[i], sizeof(st->refused[i]), "%s", err.code);
-		settle(st, found);
+		feed(e, &m, &s->v[i].in, now, found, st, st->refused[i]);
 	}
 	assert_true(etq_engine_finish(e, found, &err));
 	settle(st, found);
@@ -209,45 +262,81 @@ static void print_script(const struct script *s)
 			      (long long)s->v[i].in.end, s->v[i].text);
 }
 
-static void pauses_change_nothing(void **state)
+struct world {
+	struct etq_ruleset *rules;
+	struct script script;
+	struct standing at_once, other;
+};
+
+static int set_up(void **state)
 {
 	struct etq_source source = {"standing.yaml", {rules_text, sizeof(rules_text) - 1}};
 	struct etq_diags diags = {0};
-	struct etq_ruleset *rules = etq_ruleset_load(&source, 1, &diags);
-	struct script *s = malloc(sizeof(*s));
-	struct standing *at_once = malloc(sizeof(*at_once)), *slowly = malloc(sizeof(*slowly));
+	struct world *w = calloc(1, sizeof(*w));
+
+	assert_non_null(w);
+	w->rules = etq_ruleset_load(&source, 1, &diags);
+	assert_non_null(w->rules);
+	etq_diags_free(&diags);
+	*state = w;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct world *w = *state;
+
+	etq_ruleset_unref(w->rules);
+	free(w);
+	return 0;
+}
+
+static bool same(const struct standing *a, const struct standing *b)
+{
+	return a->n == b->n && memcmp(a->ids, b->ids, a->n * sizeof(*a->ids)) == 0 &&
+	       memcmp(a->refused, b->refused, sizeof(a->refused)) == 0;
+}
+
+/* Tells that many calls at once and in another manner; returns how many findings were withdrawn. */
+static size_t compare(struct world *w, uint32_t calls, struct manner m)
+{
 	size_t found = 0, withdrawn = 0, wrong = 0;
 
-	assert_non_null(rules);
-	etq_diags_free(&diags);
-	assert_true(s && at_once && slowly);
-	for (uint32_t seed = 0; seed < CALLS && wrong < 3; seed++) {
-		compose(s, seed);
-		tell(s, rules, false, at_once);
-		tell(s, rules, true, slowly);
-		found += slowly->n;
-		withdrawn += slowly->withdrawn;
-		if (at_once->n == slowly->n &&
-		    memcmp(at_once->ids, slowly->ids, at_once->n * sizeof(*at_once->ids)) == 0 &&
-		    memcmp(at_once->refused, slowly->refused, sizeof(slowly->refused)) == 0)
+	for (uint32_t seed = 0; seed < calls && wrong < 3; seed++) {
+		compose(&w->script, seed);
+		tell(&w->script, w->rules, (struct manner){.slowly = false}, &w->at_once);
+		m.nth = seed;
+		tell(&w->script, w->rules, m, &w->other);
+		found += w->other.n;
+		withdrawn += w->other.withdrawn;
+		if (same(&w->at_once, &w->other))
 			continue;
-		print_message("call %u: at once %zu, slowly %zu stand\n", seed, at_once->n,
-			      slowly->n);
-		print_script(s);
+		print_message("call %u: %zu stand at once, %zu otherwise\n", seed, w->at_once.n,
+			      w->other.n);
+		print_script(&w->script);
 		wrong++;
 	}
 	assert_int_equal(wrong, 0);
-	assert_true(found > 3 * CALLS && withdrawn > CALLS / 10);
-	free(slowly);
-	free(at_once);
-	free(s);
-	etq_ruleset_unref(rules);
+	assert_true(found > 3 * calls);
+	return withdrawn;
+}
+
+static void pauses_change_nothing(void **state)
+{
+	assert_true(compare(*state, CALLS, (struct manner){.slowly = true}) > CALLS / 10);
+}
+
+static void lack_of_memory_changes_nothing(void **state)
+{
+	compare(*state, CALLS / 3, (struct manner){.starved = true});
+	compare(*state, CALLS / 3, (struct manner){.starved = true, .slowly = true});
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pauses_change_nothing),
+		cmocka_unit_test_setup_teardown(pauses_change_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(lack_of_memory_changes_nothing, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
