@@ -17,7 +17,7 @@
 #include "oom.h"
 #include "test.h"
 
-enum { CALLS = 1500, LINES_MAX = 24, FOUND_MAX = 256 };
+enum { CALLS = 600, LINES_MAX = 24, FOUND_MAX = 256 };
 
 static const char rules_text[] =
 	"engine: 1\n"
