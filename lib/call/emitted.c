@@ -33,6 +33,15 @@ bool emitted_add(struct emitted_list *list, const struct etq_finding *f,
 	return true;
 }
 
+bool emitted_note(struct emitted_list *list, const struct etq_findings *found, size_t from,
+		  const struct etq_ruleset *rules)
+{
+	for (size_t i = from; i < etq_findings_count(found); i++)
+		if (!emitted_add(list, etq_findings_get(found, i), rules))
+			return false;
+	return true;
+}
+
 bool emitted_join(struct emitted_list *list, const struct emitted_list *from)
 {
 	if (from->n == 0)

@@ -19,6 +19,9 @@ struct emitted_list {
 
 bool emitted_add(struct emitted_list *list, const struct etq_finding *f,
 		 const struct etq_ruleset *rules) ETQ_MUST_CHECK;
+/* All findings of a list from number `from` on. */
+bool emitted_note(struct emitted_list *list, const struct etq_findings *found, size_t from,
+		  const struct etq_ruleset *rules) ETQ_MUST_CHECK;
 /* Appends what is in `from`. */
 bool emitted_join(struct emitted_list *list, const struct emitted_list *from) ETQ_MUST_CHECK;
 /* The finding (no withdrawal) with this id, or NULL. */

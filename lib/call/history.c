@@ -6,28 +6,6 @@
 #include "call/findings.h"
 #include "call/trace.h"
 
-int32_t clock_oldest(const struct clock *clock)
-{
-	return clock->max_t - clock->lateness;
-}
-
-int32_t clock_watermark(const struct clock *clock)
-{
-	int32_t oldest = clock_oldest(clock);
-
-	return oldest > clock->wall ? oldest : clock->wall;
-}
-
-/* Notes all findings from number `from` on. */
-static bool note(struct emitted_list *list, const struct etq_findings *found, size_t from,
-		 const struct etq_ruleset *rules)
-{
-	for (size_t i = from; i < etq_findings_count(found); i++)
-		if (!emitted_add(list, etq_findings_get(found, i), rules))
-			return false;
-	return true;
-}
-
 /* ---- entries -------------------------------------------------------------------------------- */
 
 static void entry_clear(struct entry *e)
@@ -44,13 +22,6 @@ static void drop_first(struct history *h, size_t n)
 		entry_clear(&h->v[i]);
 	h->n -= n;
 	memmove(h->v, h->v + n, h->n * sizeof(*h->v));
-}
-
-static void passed_clear(struct passed *p)
-{
-	state_free(p->before);
-	free(p->emitted.v);
-	*p = (struct passed){0};
 }
 
 void history_free(struct history *h)
@@ -95,7 +66,8 @@ static bool step(struct judge *j, struct entry *e, const struct event_in *event,
 	if (event->t > *max_t)
 		*max_t = event->t;
 	judge_until(j, *max_t - clock->lateness, clock->held);
-	return !j->failed && judge_event_in(j, event) && note(&e->emitted, j->out, from, j->rules);
+	return !j->failed && judge_event_in(j, event) &&
+	       emitted_note(&e->emitted, j->out, from, j->rules);
 }
 
 /* ---- at the end ----------------------------------------------------------------------------- */
@@ -160,51 +132,6 @@ struct replay {
 };
 
 /*
- * Decides what is due by `to` on a copy of the state, which j->s then is; *was: the one before, the
- * caller's. list: where to note what was found, may be NULL. False: all is as it was.
- */
-static bool decide(struct judge *j, int32_t to, int32_t held, struct emitted_list *list,
-		   struct state **was)
-{
-	size_t from = etq_findings_count(j->out), had = list ? list->n : 0;
-	uint64_t traced = trace_mark(j);
-
-	*was = j->s;
-	j->s = state_copy(*was, j->rules);
-	if (j->s) {
-		judge_until(j, to, held);
-		if (!j->failed && (!list || note(list, j->out, from, j->rules)))
-			return true;
-	}
-	if (list)
-		list->n = had;
-	findings_cut(j->out, from);
-	trace_drop(j, traced, UINT64_MAX);
-	state_free(j->s);
-	j->s = *was;
-	return false;
-}
-
-/* Decides what is due by the wall clock; the state from before is kept to go back to. */
-static bool pass(struct passed *p, struct judge *j, const struct clock *clock)
-{
-	uint64_t traced = trace_mark(j);
-	struct state *was;
-
-	if (!judge_due(j, clock_watermark(clock), clock->held))
-		return true;
-	if (!decide(j, clock_watermark(clock), clock->held, &p->emitted, &was))
-		return false;
-	if (p->before) {
-		state_free(was);
-	} else {
-		p->before = was;
-		p->traced = traced;
-	}
-	return true;
-}
-
-/*
  * The event, if any, and then all that were judged after its place, on a copy of the state from
  * before; then what is due.
  */
@@ -224,8 +151,9 @@ static bool replay_run(struct replay *r, struct judge *j, const struct history *
 
 	judge_until(j, r->max_t - clock->lateness, clock->held);
 	return !j->failed &&
-	       note(r->n ? &r->fresh[r->n - 1].emitted : &r->reached, r->found, from, j->rules) &&
-	       pass(&r->passed, j, clock);
+	       emitted_note(r->n ? &r->fresh[r->n - 1].emitted : &r->reached, r->found, from,
+			    j->rules) &&
+	       passed_pass(&r->passed, j, clock);
 }
 
 static void replay_free(struct replay *r)
@@ -395,7 +323,7 @@ bool history_reach(struct history *h, struct judge *j, struct state **s, const s
 	} else if (judge_due(j, clock_oldest(clock), clock->held)) {
 		struct state *was;
 
-		if (!decide(j, clock_oldest(clock), clock->held, last, &was))
+		if (!passed_decide(j, clock_oldest(clock), clock->held, last, &was))
 			return false;
 		state_free(was);
 		*s = j->s;
@@ -406,7 +334,7 @@ bool history_reach(struct history *h, struct judge *j, struct state **s, const s
 
 bool history_pass(struct history *h, struct judge *j, struct state **s, const struct clock *clock)
 {
-	bool ok = pass(&h->passed, j, clock);
+	bool ok = passed_pass(&h->passed, j, clock);
 
 	*s = j->s;
 	return ok;

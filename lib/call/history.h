@@ -7,8 +7,7 @@
 #ifndef CALL_HISTORY_H
 #define CALL_HISTORY_H
 
-#include "call/emitted.h"
-#include "call/judge.h"
+#include "call/passed.h"
 
 enum {
 	HISTORY_MAX = 8
@@ -29,25 +28,10 @@ struct entry {
 	struct emitted_list emitted;
 };
 
-/* What the wall clock alone decided since the last event: the next one takes it back and decides anew. */
-struct passed {
-	struct state *before; /* NULL: nothing */
-	struct emitted_list emitted;
-	uint64_t traced; /* trace_mark before it */
-};
-
 struct history {
 	struct entry v[HISTORY_MAX];
 	size_t n;
 	struct passed passed;
-};
-
-/* A call's clock. */
-struct clock {
-	int32_t lateness;
-	int32_t max_t; /* latest t seen */
-	int32_t wall;  /* watermark that the wall clock came to */
-	int32_t held;  /* start of the earliest utterance that is still partial, or NEVER */
 };
 
 void history_free(struct history *h);
@@ -68,10 +52,5 @@ bool history_reach(struct history *h, struct judge *j, struct state **s,
 /* The wall clock has come to clock->wall: decides what is due by then, until the next event. As above. */
 bool history_pass(struct history *h, struct judge *j, struct state **s,
 		  const struct clock *clock) ETQ_MUST_CHECK;
-
-/* No line that ends before this is taken any more. */
-int32_t clock_oldest(const struct clock *clock);
-/* The watermark: that, or where the wall clock is when nothing comes. */
-int32_t clock_watermark(const struct clock *clock);
 
 #endif
