@@ -210,7 +210,9 @@ bool speech_partial(struct call *c, struct workshop *w, struct etq_input *in, in
 		return false;
 	if (line_over(c, in->t, err) || (!partial && line_late(c, w, in->end, err)))
 		return false;
-	if (!partials_note(&c->partials, in, c->clock.max_t, &partial))
+	int32_t news = in->t > c->clock.max_t ? (int32_t)in->t : c->clock.max_t;
+
+	if (!partials_note(&c->partials, in, news, &partial))
 		return line_out_of_memory(err);
 	c->clock.held = partials_held(&c->partials);
 	w->stats.partials++;
