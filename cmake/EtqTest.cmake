@@ -50,19 +50,22 @@ function(etq_functional_tests)
 endfunction()
 
 # etq_fuzz_target(NAME SOURCES a.c … LINK etq_base …): libFuzzer program fuzz_<NAME>; seeds in corpus/<NAME>, words in
-# <NAME>.dict. As a ctest (label fuzz) it runs over its seeds once; script/fuzz makes it search.
+# <NAME>.dict. As a ctest (label fuzz) it runs over its seeds once, without ETQ_FUZZ by way of replay.c; script/fuzz
+# makes it search.
 function(etq_fuzz_target name)
-	if(NOT ETQ_FUZZ)
-		return()
-	endif()
-	etq_test_executable(fuzz_${name} ${ARGN})
-	target_link_libraries(fuzz_${name} PRIVATE etq_fuzz_warnings)
-	target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
 	set(corpus ${CMAKE_CURRENT_SOURCE_DIR}/corpus/${name})
 	if(NOT IS_DIRECTORY ${corpus})
 		message(FATAL_ERROR "etq_fuzz_target(${name}): no seeds in ${corpus}")
 	endif()
-	add_test(NAME fuzz/${name} COMMAND fuzz_${name} -runs=0 ${corpus})
+	etq_test_executable(fuzz_${name} ${ARGN})
+	target_link_libraries(fuzz_${name} PRIVATE etq_fuzz_warnings)
+	if(ETQ_FUZZ)
+		target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+		add_test(NAME fuzz/${name} COMMAND fuzz_${name} -runs=0 ${corpus})
+	else()
+		target_sources(fuzz_${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/replay.c)
+		add_test(NAME fuzz/${name} COMMAND fuzz_${name} ${corpus})
+	endif()
 	set_tests_properties(fuzz/${name} PROPERTIES LABELS fuzz TIMEOUT 300 ENVIRONMENT "${ETQ_TEST_ENV}")
 endfunction()
 

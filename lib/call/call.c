@@ -153,8 +153,10 @@ bool call_feed(struct call *c, struct workshop *w, const struct etq_input *in, i
 		return false;
 	c->last_arrival = now;
 	int64_t before = (int64_t)c->clock.max_t - PARTIAL_ABANDONED_MS;
+	struct etq_err later;
 
-	return c->state->ended || speech_give_up(c, w, before, out, err);
+	/* The line is taken: what there is no memory for now is given up with a later one. */
+	return c->state->ended || speech_give_up(c, w, before, out, &later) || true;
 }
 
 bool call_pass(struct call *c, struct workshop *w, int64_t now, struct etq_findings *out,
@@ -170,7 +172,7 @@ bool call_pass(struct call *c, struct workshop *w, int64_t now, struct etq_findi
 		c->clock.wall = wall < NEVER ? (int32_t)wall : NEVER - 1;
 	struct judge j = line_judge(c, w, out);
 
-	return history_pass(&c->history, &j, &c->clock) || line_out_of_memory(err);
+	return history_pass(&c->history, &j, &c->state, &c->clock) || line_out_of_memory(err);
 }
 
 bool call_finish(struct call *c, struct workshop *w, struct etq_findings *out, struct etq_err *err)
@@ -207,8 +209,6 @@ int64_t call_next(const struct call *c, const struct workshop *w)
 		return c->last_arrival + c->clock.lateness * 2 + 1000;
 	if (due < c->clock.held && from + due + 1 < next)
 		next = from + due + 1;
-	if (c->history.n && from + c->clock.max_t + 1 < next)
-		next = from + c->clock.max_t + 1;
 	for (size_t i = 0; i < c->partials.n; i++)
 		if (from + c->partials.v[i].news_t + PARTIAL_ABANDONED_MS + 1 < next)
 			next = from + c->partials.v[i].news_t + PARTIAL_ABANDONED_MS + 1;

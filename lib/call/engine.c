@@ -259,9 +259,11 @@ bool etq_engine_feed(struct etq_engine *e, const struct etq_input *in, int64_t n
 	bool was_ended = c && c->state->ended;
 
 	if (!c || !keep_rules(c, out, err) || !call_feed(c, &e->shop, in, now, out, err)) {
-		if (fresh && c)
+		if (fresh && c) {
 			drop(e, c);
-		findings_cut(out, had);
+			findings_cut(out, had);
+		}
+		count(e, out, had); /* of partials that were given up on the way */
 		e->shop.stats.refused++;
 		return false;
 	}

@@ -6,63 +6,6 @@
 #include "call/findings.h"
 #include "call/trace.h"
 
-int32_t clock_watermark(const struct clock *clock)
-{
-	int32_t event = clock->max_t - clock->lateness;
-
-	return event > clock->wall ? event : clock->wall;
-}
-
-/* ---- what went out -------------------------------------------------------------------------- */
-
-static uint16_t rule_number(const struct etq_ruleset *rules, const struct etq_rule_info *info)
-{
-	const struct rule *rule =
-		(const struct rule *)((const char *)info - offsetof(struct rule, info));
-
-	return (uint16_t)(rule - rules->rules);
-}
-
-bool emitted_add(struct emitted_list *list, const struct etq_finding *f,
-		 const struct etq_ruleset *rules)
-{
-	if (list->n == list->cap) {
-		size_t cap = list->cap ? list->cap * 2 : 2;
-		struct emitted *grown = realloc(list->v, cap * sizeof(*grown));
-
-		if (!grown)
-			return false;
-		list->v = grown;
-		list->cap = cap;
-	}
-	struct emitted *e = &list->v[list->n++];
-
-	*e = (struct emitted){.withdrawal = f->kind == ETQ_RETRACTED,
-			      .rule = rule_number(rules, f->rule),
-			      .t = (int32_t)f->t,
-			      .raised = (int32_t)f->raised};
-	memcpy(e->id, f->id, sizeof(e->id));
-	return true;
-}
-
-const struct emitted *emitted_find(const struct emitted_list *list, const char *id)
-{
-	for (size_t i = 0; list && i < list->n; i++)
-		if (!list->v[i].withdrawal && !strcmp(list->v[i].id, id))
-			return &list->v[i];
-	return NULL;
-}
-
-/* Notes all findings from number `from` on. */
-static bool note(struct emitted_list *list, const struct etq_findings *found, size_t from,
-		 const struct etq_ruleset *rules)
-{
-	for (size_t i = from; i < etq_findings_count(found); i++)
-		if (!emitted_add(list, etq_findings_get(found, i), rules))
-			return false;
-	return true;
-}
-
 /* ---- entries -------------------------------------------------------------------------------- */
 
 static void entry_clear(struct entry *e)
@@ -84,13 +27,18 @@ static void drop_first(struct history *h, size_t n)
 void history_free(struct history *h)
 {
 	drop_first(h, h->n);
+	passed_clear(&h->passed);
 }
 
-void history_forget(struct history *h, int32_t watermark)
+/* Drops the entries that no line can come before any more, nor the final of what is still partial. */
+static void forget(struct history *h, const struct clock *clock)
 {
+	int32_t oldest = clock_oldest(clock);
 	size_t n = 0;
 
-	while (n < h->n && h->v[n].event.t < watermark)
+	if (clock->held < oldest)
+		oldest = clock->held;
+	while (n < h->n && h->v[n].event.t < oldest)
 		n++;
 	drop_first(h, n);
 }
@@ -118,7 +66,8 @@ static bool step(struct judge *j, struct entry *e, const struct event_in *event,
 	if (event->t > *max_t)
 		*max_t = event->t;
 	judge_until(j, *max_t - clock->lateness, clock->held);
-	return !j->failed && judge_event_in(j, event) && note(&e->emitted, j->out, from, j->rules);
+	return !j->failed && judge_event_in(j, event) &&
+	       emitted_note(&e->emitted, j->out, from, j->rules);
 }
 
 /* ---- at the end ----------------------------------------------------------------------------- */
@@ -164,7 +113,7 @@ static bool append(struct history *h, struct judge *j, struct state **s, struct 
 		return false;
 	}
 	clock->max_t = max_t;
-	history_forget(h, max_t - clock->lateness);
+	forget(h, clock);
 	if (h->n == HISTORY_MAX)
 		drop_first(h, 1);
 	h->v[h->n++] = e;
@@ -176,25 +125,49 @@ static bool append(struct history *h, struct judge *j, struct state **s, struct 
 struct replay {
 	struct entry fresh[HISTORY_MAX + 1];
 	size_t n;
+	struct emitted_list reached; /* of what was there before, when there is nothing fresh */
+	struct passed passed;
 	struct etq_findings *found;
 	int32_t max_t;
 };
 
-/* The event and then all that were judged after its place, on a copy of the state from before. */
+/*
+ * The event, if any, and then all that were judged after its place, on a copy of the state from
+ * before; then what is due.
+ */
 static bool replay_run(struct replay *r, struct judge *j, const struct history *h, size_t place,
 		       const struct event_in *event, const struct clock *clock)
 {
-	r->max_t = h->v[place].max_before;
-	for (size_t i = place; i <= h->n; i++) {
+	r->max_t = place < h->n ? h->v[place].max_before : clock->max_t;
+	for (size_t i = place; event && i <= h->n; i++) {
 		const struct event_in *e = i == place ? event : &h->v[i - 1].event;
 
 		if (!step(j, &r->fresh[r->n++], e, &r->max_t, clock))
 			return false;
 	}
+	if (r->max_t < clock->max_t)
+		r->max_t = clock->max_t;
 	size_t from = etq_findings_count(r->found);
 
-	judge_until(j, clock_watermark(clock), clock->held);
-	return !j->failed && note(&r->fresh[r->n - 1].emitted, r->found, from, j->rules);
+	judge_until(j, r->max_t - clock->lateness, clock->held);
+	return !j->failed &&
+	       emitted_note(r->n ? &r->fresh[r->n - 1].emitted : &r->reached, r->found, from,
+			    j->rules) &&
+	       passed_pass(&r->passed, j, clock);
+}
+
+static void replay_free(struct replay *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		entry_clear(&r->fresh[i]);
+	free(r->reached.v);
+	passed_clear(&r->passed);
+}
+
+/* What went out at entry i, behind the last of them by the wall clock. */
+static const struct emitted_list *emitted_at(const struct history *h, size_t i)
+{
+	return i < h->n ? &h->v[i].emitted : &h->passed.emitted;
 }
 
 static bool stands(const struct etq_findings *found, const char *id)
@@ -208,17 +181,20 @@ static bool stands(const struct etq_findings *found, const char *id)
 
 static bool withdrawn_before(const struct history *h, size_t place, const char *id)
 {
-	for (size_t i = place; i < h->n; i++)
-		for (size_t k = 0; k < h->v[i].emitted.n; k++)
-			if (h->v[i].emitted.v[k].withdrawal && !strcmp(h->v[i].emitted.v[k].id, id))
+	for (size_t i = place; i <= h->n; i++) {
+		const struct emitted_list *list = emitted_at(h, i);
+
+		for (size_t k = 0; k < list->n; k++)
+			if (list->v[k].withdrawal && !strcmp(list->v[k].id, id))
 				return true;
+	}
 	return false;
 }
 
 static bool found_before(const struct history *h, size_t place, const char *id)
 {
-	for (size_t i = place; i < h->n; i++)
-		if (emitted_find(&h->v[i].emitted, id))
+	for (size_t i = place; i <= h->n; i++)
+		if (emitted_find(emitted_at(h, i), id))
 			return true;
 	return false;
 }
@@ -228,9 +204,9 @@ static bool say_difference(const struct judge *j, const struct history *h, size_
 			   const struct replay *r, const struct emitted_list *known,
 			   struct etq_findings *out)
 {
-	for (size_t i = place; i < h->n; i++) {
-		for (size_t k = 0; k < h->v[i].emitted.n; k++) {
-			const struct emitted *e = &h->v[i].emitted.v[k];
+	for (size_t i = place; i <= h->n; i++) {
+		for (size_t k = 0; k < emitted_at(h, i)->n; k++) {
+			const struct emitted *e = &emitted_at(h, i)->v[k];
 
 			if (!e->withdrawal && !stands(r->found, e->id) &&
 			    !withdrawn_before(h, place, e->id) &&
@@ -250,14 +226,36 @@ static bool say_difference(const struct judge *j, const struct history *h, size_
 	return true;
 }
 
-static bool reinsert(struct history *h, struct judge *j, struct state **s, struct clock *clock,
-		     size_t place, const struct event_in *event, const struct emitted_list *known)
+/* Puts what was replayed in the place of what was there from `place` on. */
+static bool take_over(struct history *h, struct replay *r, size_t place)
+{
+	if (r->n == 0 && h->n > 0 && !emitted_join(&h->v[h->n - 1].emitted, &r->reached))
+		return false;
+	for (size_t i = place; r->n > 0 && i < h->n; i++)
+		entry_clear(&h->v[i]);
+	if (r->n > 0)
+		h->n = place;
+	for (size_t i = 0; i < r->n; i++)
+		h->v[h->n++] = r->fresh[i];
+	r->n = 0; /* now the history's */
+	passed_clear(&h->passed);
+	h->passed = r->passed;
+	r->passed = (struct passed){0};
+	return true;
+}
+
+/* event: NULL when only time has passed, with place behind all events. */
+static bool reinsert(struct history *h, struct judge *j, struct state **s,
+		     const struct clock *clock, size_t place, const struct event_in *event,
+		     const struct emitted_list *known, int32_t *max_t)
 {
 	struct etq_findings *out = j->out;
 	size_t had = etq_findings_count(out);
 	struct replay r = {.found = j->scratch};
-	struct state *work = state_copy(h->v[place].before, j->rules);
-	uint64_t traced = trace_mark(j);
+	struct state *work = state_copy(place < h->n ? h->v[place].before : h->passed.before,
+					j->rules);
+	uint64_t traced = trace_mark(j),
+		 from = place < h->n ? h->v[place].traced : h->passed.traced;
 	bool ok = false;
 
 	if (!work)
@@ -265,25 +263,20 @@ static bool reinsert(struct history *h, struct judge *j, struct state **s, struc
 	j->out = r.found;
 	j->s = work;
 	ok = replay_run(&r, j, h, place, event, clock) &&
-	     say_difference(j, h, place, &r, known, out);
+	     say_difference(j, h, place, &r, known, out) && take_over(h, &r, place);
+	work = j->s; /* what is due may have made another of it */
 	if (!ok) {
 		findings_cut(out, had);
 		trace_drop(j, traced, UINT64_MAX);
 		goto out;
 	}
-	trace_drop(j, h->v[place].traced, traced);
-	for (size_t i = place; i < h->n; i++)
-		entry_clear(&h->v[i]);
-	h->n = place;
-	for (size_t i = 0; i < r.n; i++)
-		h->v[h->n++] = r.fresh[i];
-	r.n = 0; /* now the history's */
+	trace_drop(j, from, traced);
+	*max_t = r.max_t;
 	state_free(*s);
 	*s = work;
 	work = NULL;
 out:
-	for (size_t i = 0; i < r.n; i++)
-		entry_clear(&r.fresh[i]);
+	replay_free(&r);
 	etq_findings_clear(r.found);
 	state_free(work);
 	j->out = out;
@@ -307,24 +300,42 @@ bool history_insert(struct history *h, struct judge *j, struct state **s, struct
 	while (place > 0 && goes_before(event, &h->v[place - 1].event))
 		place--;
 	*reordered = place < h->n;
-	if (!*reordered)
+	if (!*reordered && !h->passed.before)
 		return append(h, j, s, clock, event, known);
 	if (h->n == HISTORY_MAX) {
 		drop_first(h, 1);
 		place -= place > 0;
 	}
-	return reinsert(h, j, s, clock, place, event, known);
+	if (!reinsert(h, j, s, clock, place, event, known, &clock->max_t))
+		return false;
+	forget(h, clock);
+	return true;
 }
 
-bool history_pass(struct history *h, struct judge *j, const struct clock *clock)
+bool history_reach(struct history *h, struct judge *j, struct state **s, const struct clock *clock)
 {
-	size_t from = etq_findings_count(j->out);
+	struct emitted_list *last = h->n ? &h->v[h->n - 1].emitted : NULL;
+	int32_t max_t;
 
-	judge_until(j, clock_watermark(clock), clock->held);
-	if (j->failed)
-		return false;
-	if (h->n && !note(&h->v[h->n - 1].emitted, j->out, from, j->rules))
-		return false;
-	history_forget(h, clock_watermark(clock));
+	if (h->passed.before) {
+		if (!reinsert(h, j, s, clock, h->n, NULL, NULL, &max_t))
+			return false;
+	} else if (judge_due(j, clock_oldest(clock), clock->held)) {
+		struct state *was;
+
+		if (!passed_decide(j, clock_oldest(clock), clock->held, last, &was))
+			return false;
+		state_free(was);
+		*s = j->s;
+	}
+	forget(h, clock);
 	return true;
+}
+
+bool history_pass(struct history *h, struct judge *j, struct state **s, const struct clock *clock)
+{
+	bool ok = passed_pass(&h->passed, j, clock);
+
+	*s = j->s;
+	return ok;
 }

@@ -1,12 +1,13 @@
 /*
  * The last events of a call, each with the state before it: a line that comes out of order within
  * the lateness goes to its place, and what followed is judged again. What was found on the way and
- * no longer holds is withdrawn.
+ * no longer holds is withdrawn. What stands in the end depends on the lines alone, not on when they
+ * came: what the wall clock decides is for the time being.
  */
 #ifndef CALL_HISTORY_H
 #define CALL_HISTORY_H
 
-#include "call/judge.h"
+#include "call/passed.h"
 
 enum {
 	HISTORY_MAX = 8
@@ -17,19 +18,6 @@ struct event_in {
 	struct utt *utt; /* NULL: a mark */
 	enum mark mark;
 	enum etq_side by;
-};
-
-/* What identifies a finding that went out, enough to withdraw it. */
-struct emitted {
-	char id[33];
-	bool withdrawal;
-	uint16_t rule;
-	int32_t t, raised;
-};
-
-struct emitted_list {
-	struct emitted *v;
-	size_t n, cap;
 };
 
 struct entry {
@@ -43,19 +31,10 @@ struct entry {
 struct history {
 	struct entry v[HISTORY_MAX];
 	size_t n;
-};
-
-/* A call's clock. */
-struct clock {
-	int32_t lateness;
-	int32_t max_t; /* latest t seen */
-	int32_t wall;  /* watermark that the wall clock came to */
-	int32_t held;  /* start of the earliest utterance that is still partial, or NEVER */
+	struct passed passed;
 };
 
 void history_free(struct history *h);
-/* Drops the entries that no line can come before any more; all: every one. */
-void history_forget(struct history *h, int32_t watermark);
 
 /*
  * Judges the event in its place. j->s is the call's state, *s is replaced by what it comes to;
@@ -67,14 +46,11 @@ bool history_insert(struct history *h, struct judge *j, struct state **s, struct
 		    const struct event_in *event, const struct emitted_list *known,
 		    bool *reordered) ETQ_MUST_CHECK;
 
-/* Time passes without an event: decides what is due, as part of the last entry. */
-bool history_pass(struct history *h, struct judge *j, const struct clock *clock) ETQ_MUST_CHECK;
-
-/* The watermark: no line with a smaller time is expected any more. */
-int32_t clock_watermark(const struct clock *clock);
-
-bool emitted_add(struct emitted_list *list, const struct etq_finding *f,
-		 const struct etq_ruleset *rules) ETQ_MUST_CHECK;
-const struct emitted *emitted_find(const struct emitted_list *list, const char *id);
+/* The call has come to clock->max_t without an event: decides what is due by then. As above. */
+bool history_reach(struct history *h, struct judge *j, struct state **s,
+		   const struct clock *clock) ETQ_MUST_CHECK;
+/* The wall clock has come to clock->wall: decides what is due by then, until the next event. As above. */
+bool history_pass(struct history *h, struct judge *j, struct state **s,
+		  const struct clock *clock) ETQ_MUST_CHECK;
 
 #endif

@@ -407,6 +407,14 @@ void judge_until(struct judge *j, int32_t to, int32_t held)
 	forget_fired(s, to);
 }
 
+bool judge_due(const struct judge *j, int32_t to, int32_t held)
+{
+	int32_t wait = notice_wait_due(j);
+
+	return !j->s->ended &&
+	       ((wait < to && wait < held) || due(j->s, to, held) < j->s->npendings);
+}
+
 int32_t judge_next(const struct state *s)
 {
 	int32_t next = NEVER;

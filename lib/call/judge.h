@@ -59,6 +59,8 @@ void judge_utterance(struct judge *j, struct utt *u);
 void judge_mark(struct judge *j, enum mark mark, int32_t t, enum etq_side by);
 /* The watermark is at `to`: decides what was to be decided before. held: start of the earliest utterance still partial, or NEVER. */
 void judge_until(struct judge *j, int32_t to, int32_t held);
+/* judge_until has something to decide. */
+bool judge_due(const struct judge *j, int32_t to, int32_t held);
 /* The earliest event time at which judge_until has something to decide, or NEVER. */
 int32_t judge_next(const struct state *s);
 

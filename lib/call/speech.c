@@ -184,7 +184,7 @@ static bool partial_passes(struct call *c, struct workshop *w, int64_t t, struct
 	if (t > c->clock.max_t)
 		c->clock.max_t = (int32_t)t;
 	c->has_time = true;
-	return history_pass(&c->history, &j, &c->clock);
+	return history_reach(&c->history, &j, &c->state, &c->clock);
 }
 
 bool speech_partial(struct call *c, struct workshop *w, struct etq_input *in, int64_t now,
@@ -210,18 +210,17 @@ bool speech_partial(struct call *c, struct workshop *w, struct etq_input *in, in
 		return false;
 	if (line_over(c, in->t, err) || (!partial && line_late(c, w, in->end, err)))
 		return false;
-	size_t had = etq_findings_count(out);
+	int32_t news = in->t > c->clock.max_t ? (int32_t)in->t : c->clock.max_t;
 
-	if (!partials_note(&c->partials, in, c->clock.max_t, &partial))
+	if (!partials_note(&c->partials, in, news, &partial))
 		return line_out_of_memory(err);
 	c->clock.held = partials_held(&c->partials);
 	w->stats.partials++;
-	if (!partial_passes(c, w, in->t, out)) {
-		findings_cut(out, had);
+	if (!partial_passes(c, w, in->t, out))
 		return line_out_of_memory(err);
-	}
 	if (!any_on_partial(c->rules))
 		return true;
+	size_t had = etq_findings_count(out);
 	struct utt *u = make_utt(w, in, stamped, estimated);
 	bool ok = u && show_partial(c, w, partial, u, out);
 

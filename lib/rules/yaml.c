@@ -5,6 +5,7 @@
 #include "base/sv.h"
 #include "rules/bytes.h"
 #include "rules/loader.h"
+#include "rules/quoted.h"
 
 /* A list or mapping that is not over yet. */
 struct frame {
@@ -48,16 +49,26 @@ static struct etq_str token_text(struct fy_token *token)
 	return s.p ? s : SV_NONE;
 }
 
+static struct etq_str out_of_memory(struct reading *r)
+{
+	r->ld->out_of_memory = true;
+	r->stop = true;
+	return SV("");
+}
+
+/* The text whose quotes open at that place of the file. */
+static struct etq_str single_quoted(struct reading *r, size_t at)
+{
+	struct etq_str rest = {r->source->text.p + at, r->source->text.n - at}, text;
+
+	return quoted_text(r->ld->scratch, rest, &text) ? text : out_of_memory(r);
+}
+
 static struct etq_str keep(struct reading *r, struct etq_str text)
 {
 	struct etq_str copy = arena_dup(r->ld->scratch, text.p ? text : SV(""));
 
-	if (!copy.p) {
-		r->ld->out_of_memory = true;
-		r->stop = true;
-		return SV("");
-	}
-	return copy;
+	return copy.p ? copy : out_of_memory(r);
 }
 
 static struct anchor *anchor_find(struct reading *r, struct etq_str name)
@@ -152,7 +163,8 @@ static void read_scalar(struct reading *r, const struct fy_event *e)
 		node->style = styles[style];
 	if ((node->style == STYLE_SINGLE || node->style == STYLE_DOUBLE) && node->at > 0)
 		node->at--; /* the mark is behind the quote */
-	node->text = keep(r, token_text(token));
+	node->text = node->style == STYLE_SINGLE ? single_quoted(r, node->at)
+						 : keep(r, token_text(token));
 	if (e->scalar.anchor)
 		anchor_set(r, keep(r, token_text(e->scalar.anchor)), node);
 	place_node(r, node);

@@ -106,7 +106,7 @@ bool scan_clock(struct scan *s, int64_t *ms)
 	}
 	if (!fraction(s, &rest))
 		return scan_fail(s, from, "not a time: write 12.5 or 1:02.5");
-	if (total > INT32_MAX / 1000 - 1)
+	if (total > INT32_MAX / 1000 || total * 1000 + rest > INT32_MAX)
 		return scan_fail(s, from, "a call may last 24 days at most");
 	*ms = total * 1000 + rest;
 	return true;

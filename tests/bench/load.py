@@ -22,8 +22,8 @@ from load_audience import Audience
 from load_senders import send_all
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
-# What makes the steady state come soon: old events and the names of ended calls are forgotten within seconds.
-SETTINGS = {"ring.bytes": "16MiB", "calls.idle": "20s", "calls.max": "1000000", "ingest.connections": "10000",
+# What makes the steady state come soon: the names of ended calls are forgotten within a minute.
+SETTINGS = {"calls.idle": "1m", "calls.max": "1000000", "ingest.connections": "10000",
             "subscriber.connections": "10000", "subscriber.stall_timeout": "0s"}
 
 
@@ -154,6 +154,8 @@ def run(args, folder, daemon):
         problems.append(f"{sent['acked']} of {sent['lines']} lines acked; refused: {sent['errors'][:3]}")
     if stats["events_lost"] or stats["calls_open"]:
         problems.append(f"{stats['events_lost']} events lost, {stats['calls_open']} calls still open")
+    if stats["calls_idle"]:
+        problems.append(f"{stats['calls_idle']} calls got no lines for a minute: this machine is too busy to send them")
     problems += audience.problems(last)
     slow = stats["subscribers_slow"]
     problems += audience.read_the_rest(last)

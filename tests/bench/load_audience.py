@@ -132,7 +132,9 @@ class Audience:
         """What the reference and the filtered ones got, held against what they should have got."""
         found = []
         if list(self.reference.numbers) != list(range(1, last + 1)):
-            return [f"the subscriber without a filter got {len(self.reference.numbers)} of {last} events"]
+            lost = sum(to - first + 1 for first, to in self.reference.gaps)
+            return [f"the subscriber without a filter got {len(self.reference.numbers)} of {last} events, "
+                    f"{lost} were told as gaps" + (": this machine is too busy to read them" if lost else "")]
         for i, one in enumerate(self.all):
             due = wanted(self.events, one.parts)
             if list(one.numbers) != due:

@@ -195,6 +195,29 @@ static void lost_final_falls_back_to_the_partial(void **state)
 	assert_string_equal(found(w), "t.bad@1000:1800 ");
 }
 
+/* Its news is as new as itself, however long nothing had come before it. */
+static void partial_after_long_silence_is_not_given_up_at_once(void **state)
+{
+	struct world *w = *state;
+	struct etq_input in;
+
+	assert_true(feed(w, ETQ_HOLD_START, "c", 1000, NULL, 100000));
+	etq_input_init(&in);
+	in.type = ETQ_UTTERANCE;
+	in.call = SV("c");
+	in.id = SV("u1");
+	in.t = 90000;
+	in.by = ETQ_AGENT;
+	in.text = SV("Сам");
+	in.final = false;
+	assert_true(etq_engine_feed(w->engine, &in, 189000, w->found, &w->err));
+	tick(w, 199000);
+	in.text = SV("Сам дурак");
+	in.final = true;
+	assert_true(etq_engine_feed(w->engine, &in, 199000, w->found, &w->err));
+	assert_string_equal(found(w), "t.bad@90000:90800 ");
+}
+
 static void idle_call_ends_and_may_begin_anew(void **state)
 {
 	struct world *w = *state;
@@ -394,6 +417,7 @@ int main(void)
 		T(late_line_withdraws_what_the_clock_found),
 		T(partial_holds_the_deadline),
 		T(lost_final_falls_back_to_the_partial),
+		T(partial_after_long_silence_is_not_given_up_at_once),
 		T(idle_call_ends_and_may_begin_anew),
 		T(hold_is_no_idleness),
 		T(ended_call_takes_late_lines_then_refuses),

@@ -86,6 +86,9 @@ static const struct {
 			 SAY("c1", "u4", 3723250, 3723650, "agent", "г")
 				 SAY("c1", "u5", 5000, 5400, "customer", "д")
 					 SAY("c1", "u6", 3723950, 3724350, "agent", "е")},
+	{"@1 agent: а\n@2147482-2147483.647 agent: б",
+	 SAY("c1", "u1", 1000, 1400, "agent", "а")
+		 SAY("c1", "u2", 2147482000, 2147483647, "agent", "б")},
 	{"@0.0009 agent: а\n@2147482.999 agent: б",
 	 SAY("c1", "u1", 0, 400, "agent", "а")
 		 SAY("c1", "u2", 2147482999, 2147483399, "agent", "б")},
@@ -186,7 +189,9 @@ static const struct {
 	{"@12.5agent: да", "1:6: a blank is expected behind the time"},
 	{"@12.5- agent: да", "1:7: a time is expected: 12.5 or 1:02.5"},
 	{"@12.5-12 agent: да", "1:7: it ends before it begins"},
-	{"@2147483 agent: да", "1:2: a call may last 24 days at most"},
+	{"@2147483.648 agent: да", "1:2: a call may last 24 days at most"},
+	{"@2147484 agent: да", "1:2: a call may last 24 days at most"},
+	{"@2147483.5 agent: да", "1:12: a call may last 24 days at most"},
 	{"@99999999999 agent: да", "1:2: a time is expected: 12.5 or 1:02.5"},
 	{"@2147482.999 agent: раз два", "1:14: a call may last 24 days at most"},
 	{"@12.5", "1:6: \"agent: …\", \"customer: …\" or \"[…]\" is expected"},
