@@ -150,7 +150,7 @@ void expect_said(struct judge *j, const struct use *use, const struct sighting *
 		TRACE(j, p->rule, .kind = ETQ_TRACE_SATISFIED, .t = x->t, .from = p->anchor_t,
 		      .why = p->kind == PENDING_BEFORE ? "late" : "after");
 		if (p->fired)
-			raise_retraction(j, p->rule, p->id, p->anchor_t, x->t);
+			raise_retraction(j, p->rule, &p->issued, p->anchor_t, x->t);
 		state_unpend(s, i);
 	}
 }
@@ -249,7 +249,7 @@ void expect_decide(struct judge *j, struct pending *p, int32_t raised)
 		.trigger_t = p->anchor_t,
 		.cause = anchor->kind == SIGNAL_SAID ? p->quote : NULL,
 		.inferred = p->inferred,
-		.id = p->id,
+		.issued = &p->issued,
 	};
 
 	if (p->quote) {

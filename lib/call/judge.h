@@ -48,7 +48,7 @@ struct breach {
 	bool inferred;
 	uint32_t next_spell;             /* of what is said after the trigger; 0: that is now */
 	const struct forbidden *gravest; /* what of a forbid it broke, or NULL */
-	char *id;                        /* where to put the finding's id (33 bytes), or NULL */
+	struct issued *issued;           /* where to note the finding, or NULL */
 };
 
 enum mark { MARK_CALL_START, MARK_HOLD_START, MARK_HOLD_END, MARK_CALL_END };
@@ -143,11 +143,12 @@ struct etq_quote raise_quote(const struct words *w);
 /* Raises the breach unless the rule's limits, conditions or exceptions say no; true when raised. */
 bool raise_breach(struct judge *j, const struct breach *b);
 /* Withdraws a finding of this state. */
-void raise_retraction(struct judge *j, uint16_t rule, const char id[33], int32_t t, int32_t raised);
+void raise_retraction(struct judge *j, uint16_t rule, const struct issued *issued, int32_t t,
+		      int32_t raised);
 /* A hold was reported at t, so waits are none: withdraws what rests on them. */
 void raise_no_inferred(struct judge *j, int32_t t);
-/* The finding with this id is withdrawn: appended to out. False when out of memory. */
-bool raise_withdrawn(const struct judge *j, uint16_t rule, const char id[33], int32_t t,
+/* The finding is withdrawn: appended to out. False when out of memory. */
+bool raise_withdrawn(const struct judge *j, uint16_t rule, const struct issued *issued, int32_t t,
 		     int32_t raised, struct etq_findings *out) ETQ_MUST_CHECK;
 
 #endif

@@ -155,11 +155,10 @@ struct etq_quote raise_quote(const struct words *w)
 	return q;
 }
 
-static bool remember_inferred(struct judge *j, const struct breach *b, const char id[33])
+static bool remember_inferred(struct judge *j, const struct breach *b, const struct etq_finding *f)
 {
-	struct inferred finding = {.rule = b->rule, .t = b->t};
+	const struct inferred finding = {.rule = b->rule, .t = b->t, .as = issued_of(f)};
 
-	memcpy(finding.id, id, sizeof(finding.id));
 	return state_infer(j->s, &finding);
 }
 
@@ -233,13 +232,13 @@ bool raise_breach(struct judge *j, const struct breach *b)
 	for (size_t i = 0; i < b->nquotes; i++)
 		f.quotes[i] = raise_quote(&b->quotes[i]);
 	identify(j, rule, b, f.id);
-	if (b->id)
-		memcpy(b->id, f.id, sizeof(f.id));
+	if (b->issued)
+		*b->issued = issued_of(&f);
 	if (j->trace)
 		trace_raised(j, b, &f);
 	r->fired++;
 	r->last_t = b->t;
-	if (!findings_add(j->out, &f) || (b->inferred && !remember_inferred(j, b, f.id)))
+	if (!findings_add(j->out, &f) || (b->inferred && !remember_inferred(j, b, &f)))
 		j->failed = true;
 	return true;
 }
@@ -249,7 +248,7 @@ void raise_no_inferred(struct judge *j, int32_t t)
 	struct state *s = j->s;
 
 	for (uint32_t i = 0; i < s->ninferred; i++)
-		raise_retraction(j, s->inferred[i].rule, s->inferred[i].id, s->inferred[i].t, t);
+		raise_retraction(j, s->inferred[i].rule, &s->inferred[i].as, s->inferred[i].t, t);
 	s->ninferred = 0;
 	for (uint32_t i = s->npendings; i-- > 0;)
 		if (s->pendings[i].inferred) {
@@ -259,16 +258,17 @@ void raise_no_inferred(struct judge *j, int32_t t)
 		}
 }
 
-bool raise_withdrawn(const struct judge *j, uint16_t rule, const char id[33], int32_t t,
+bool raise_withdrawn(const struct judge *j, uint16_t rule, const struct issued *issued, int32_t t,
 		     int32_t raised, struct etq_findings *out)
 {
 	const struct rule *r = &j->rules->rules[rule];
 	struct etq_finding f = {
 		.kind = ETQ_RETRACTED,
 		.rule = &r->info,
-		.severity = r->info.severity,
+		.severity = (enum etq_severity)issued->severity,
 		.status = r->info.status,
-		.points = r->info.points,
+		.inferred = issued->inferred,
+		.points = issued->points,
 		.t = t,
 		.raised = raised,
 		.by = r->by,
@@ -277,28 +277,29 @@ bool raise_withdrawn(const struct judge *j, uint16_t rule, const char id[33], in
 		.rules_version = j->rules->version,
 	};
 
-	memcpy(f.id, id, sizeof(f.id));
+	memcpy(f.id, issued->id, sizeof(f.id));
 	return findings_add(out, &f);
 }
 
-static void trace_withdrawn(const struct judge *j, uint16_t rule, const char id[33], int32_t t,
+static void trace_withdrawn(const struct judge *j, const struct issued *issued, int32_t t,
 			    int32_t raised)
 {
 	struct etq_trace_event e = {.kind = ETQ_TRACE_WITHDRAWN,
 				    .t = raised,
 				    .from = t,
-				    .severity = j->rules->rules[rule].info.severity};
+				    .severity = (enum etq_severity)issued->severity};
 
-	memcpy(e.id, id, sizeof(e.id));
+	memcpy(e.id, issued->id, sizeof(e.id));
 	trace_add(j, &e);
 }
 
-void raise_retraction(struct judge *j, uint16_t rule, const char id[33], int32_t t, int32_t raised)
+void raise_retraction(struct judge *j, uint16_t rule, const struct issued *issued, int32_t t,
+		      int32_t raised)
 {
 	if (j->trace && trace_follows(j, rule))
-		trace_withdrawn(j, rule, id, t, raised);
+		trace_withdrawn(j, issued, t, raised);
 	if (j->s->rules[rule].fired)
 		j->s->rules[rule].fired--;
-	if (!raise_withdrawn(j, rule, id, t, raised, j->out))
+	if (!raise_withdrawn(j, rule, issued, t, raised, j->out))
 		j->failed = true;
 }

@@ -20,6 +20,14 @@ static void state_place(struct state *s, const struct etq_ruleset *rules)
 	s->chains = (struct chain *)(s->slots + rules->nsignals);
 }
 
+struct issued issued_of(const struct etq_finding *f)
+{
+	struct issued issued = {.severity = (uint8_t)f->severity, .inferred = f->inferred, .points = f->points};
+
+	memcpy(issued.id, f->id, sizeof(issued.id));
+	return issued;
+}
+
 struct state *state_new(const struct etq_ruleset *rules)
 {
 	struct state *s = calloc(1, state_size(rules));

@@ -61,6 +61,14 @@ enum pending_kind {
 	PENDING_SILENCE
 };
 
+/* What of a finding that went out its withdrawal must repeat. */
+struct issued {
+	char id[33];
+	bool inferred;
+	uint8_t severity; /* enum etq_severity */
+	int points;
+};
+
 /* Something that is decided when the watermark passes `closes`. */
 struct pending {
 	uint8_t kind;  /* enum pending_kind */
@@ -77,18 +85,18 @@ struct pending {
 	uint32_t words;
 	uint32_t next_spell; /* a running time: of what is said after it began */
 	int32_t anchor_t;
-	int32_t closes;    /* NEVER while a part that is not a time is open */
-	int32_t latest;    /* when the parts that are over closed */
-	uint16_t w0, w1;   /* words of quote; w1 == 0: all of it */
-	struct utt *quote; /* may be NULL */
-	char id[33];       /* of the finding, once fired */
+	int32_t closes;       /* NEVER while a part that is not a time is open */
+	int32_t latest;       /* when the parts that are over closed */
+	uint16_t w0, w1;      /* words of quote; w1 == 0: all of it */
+	struct utt *quote;    /* may be NULL */
+	struct issued issued; /* the finding, once fired */
 };
 
 /* A finding that rests on an inferred wait: it does not stand once the telephony reports a hold. */
 struct inferred {
 	uint16_t rule;
 	int32_t t;
-	char id[33];
+	struct issued as;
 };
 
 struct state {
@@ -125,6 +133,8 @@ struct state {
 	struct tally_state *tallies;      /* [ntallies] */
 	struct chain *chains;             /* [nchains] */
 };
+
+struct issued issued_of(const struct etq_finding *f);
 
 struct state *state_new(const struct etq_ruleset *rules) ETQ_MUST_CHECK;
 /* A copy that shares utterances only. NULL when out of memory. */

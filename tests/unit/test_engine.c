@@ -7,6 +7,7 @@
  *   --- findings
  *   hold.no-thanks t=40000 raised=55000 major "Так, нашла."
  *   -hold.no-thanks            (withdrawn)
+ *   -hold.no-thanks critical   (so was one of another severity than its rule)
  *   ! 3 late                   (line 3 was refused)
  *
  *   --- trace hold.no-thanks   (any number: why that rule fired or did not, see print_event)
@@ -88,6 +89,8 @@ static void print_findings(struct run *r)
 					   f->bound);
 			for (size_t q = 0; q < f->nquotes; q++)
 				buf_printf(r->out, " \"%.*s\"", SV_ARG(f->quotes[q].words));
+		} else if (f->severity != f->rule->severity) {
+			buf_printf(r->out, " %s", etq_severity_name(f->severity));
 		}
 		buf_putc(r->out, '\n');
 	}
