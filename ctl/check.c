@@ -2,11 +2,13 @@
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "base/sv.h"
 #include "callfile.h"
 #include "commands.h"
 #include "judge.h"
 #include "load.h"
 #include "say.h"
+#include "scoretext.h"
 #include "screen.h"
 #include "shown.h"
 #include "wire/event.h"
@@ -22,7 +24,7 @@ struct check {
 	size_t files; /* shown so far */
 };
 
-/* ndjson: prints findings as they come. */
+/* ndjson: prints findings and scores as they come. */
 static bool put_events(void *arg, struct etq_findings *findings)
 {
 	struct check *c = arg;
@@ -37,8 +39,8 @@ static bool put_events(void *arg, struct etq_findings *findings)
 		c->withdrawn += f->kind == ETQ_RETRACTED;
 		buf_clear(&c->event);
 		if (!event_encode(f, &opts, &c->event) || !event_finish_offline(&c->event)) {
-			say("a finding of %.*s can't be written", (int)f->rule->id.n,
-			    f->rule->id.p);
+			say("a finding of %.*s can't be written",
+			    SV_ARG(f->rule ? f->rule->id : SV("a score")));
 			return false;
 		}
 		fwrite(c->event.p, 1, c->event.n, stdout);
@@ -109,21 +111,11 @@ static void put_count(size_t n, const char *one, const char *many)
 /* "2 calls, 31 lines: 3 findings (1 major, 2 minor)" */
 static void put_summary(const struct check *c)
 {
-	const char *before = " (";
-
 	putchar('\n');
 	put_count(c->calls, "call, ", "calls, ");
 	put_count(c->judge.lines, "line: ", "lines: ");
 	put_count(c->found, "finding", "findings");
-	for (int i = ETQ_CRITICAL; i >= ETQ_INFO; i--) {
-		if (c->by_severity[i] == 0)
-			continue;
-		printf("%s%zu %s", before, c->by_severity[i],
-		       etq_severity_name((enum etq_severity)i));
-		before = ", ";
-	}
-	if (c->found > 0)
-		putchar(')');
+	scoretext_severities(stdout, c->by_severity);
 	if (c->withdrawn > 0)
 		printf(", %zu withdrawn", c->withdrawn);
 	putchar('\n');

@@ -28,7 +28,8 @@ static const char send_details[] =
 
 static const char watch_details[] =
 	"Subscribes to a daemon and prints findings as they come. A finding that later lines did\n"
-	"not bear out is told again as withdrawn.\n"
+	"not bear out is told again as withdrawn. A call that has ended gets its score, unless\n"
+	"--severity or --rule ask for certain findings: --type scored brings it then, too.\n"
 	"\n"
 	"Exit status: 0 after --count findings, 2 when the connection could not be made or was\n"
 	"lost.\n";
@@ -81,8 +82,9 @@ const struct command commands[] = {
 	      &opt_watch, &opt_colour, &opt_no_colour),
 	 send_run},
 	{"watch", "", 0, 0, "print a daemon's findings as they come", watch_details,
-	 OPTS(&opt_from, &opt_since, &opt_min_severity, &opt_glob, &opt_queue, &opt_agent,
-	      &opt_call, &opt_output, &opt_count, &opt_follow, &opt_colour, &opt_no_colour),
+	 OPTS(&opt_from, &opt_since, &opt_min_severity, &opt_type, &opt_glob, &opt_queue,
+	      &opt_agent, &opt_call, &opt_output, &opt_count, &opt_follow, &opt_colour,
+	      &opt_no_colour),
 	 watch_run},
 	{"stats", "", 0, 0, "print a daemon's counts", stats_details, OPTS(&opt_from, &opt_output),
 	 stats_run},

@@ -93,6 +93,17 @@ static void take_turn(struct judge *j, struct utt *u)
 	judge_event(j, EVENT_TURN_START, u->by, &(struct sighting){.t = u->t, .utt = u});
 }
 
+/* Recognition cuts at will: what overlaps within a side is not spoken twice. */
+static void add_talk(struct spoken *side, const struct utt *u)
+{
+	int32_t from = u->t > side->talk_end ? u->t : side->talk_end;
+
+	if (u->end <= from)
+		return;
+	side->talk_ms += (uint32_t)(u->end - from);
+	side->talk_end = u->end;
+}
+
 static void count_words(struct judge *j, struct utt *u)
 {
 	struct state *s = j->s;
@@ -100,7 +111,7 @@ static void count_words(struct judge *j, struct utt *u)
 
 	side->words += u->nwords;
 	side->utterances++;
-	side->talk_ms += (uint32_t)(u->end - u->t);
+	add_talk(side, u);
 	if (s->monologue_by != u->by) {
 		s->monologue_by = u->by;
 		s->monologue = 0;

@@ -97,18 +97,9 @@ static int points_of(const struct rule *rule, const struct breach *b)
 	return b->gravest && b->gravest->points_set ? b->gravest->points : rule->info.points;
 }
 
-static void add_number(struct hash128 *h, int64_t n)
-{
-	unsigned char bytes[8];
-
-	for (int i = 0; i < 8; i++)
-		bytes[i] = (unsigned char)((uint64_t)n >> (8 * i));
-	hash128_add(h, bytes, sizeof(bytes));
-}
-
 static void add_text(struct hash128 *h, struct etq_str s)
 {
-	add_number(h, (int64_t)s.n);
+	hash128_number(h, (int64_t)s.n);
 	hash128_add(h, s.p, s.n);
 }
 
@@ -122,17 +113,17 @@ static void identify(const struct judge *j, const struct rule *rule, const struc
 	struct hash128 h = hash128_init();
 
 	add_text(&h, j->facts->call);
-	add_number(&h, j->facts->meta.started_at);
+	hash128_number(&h, j->facts->meta.started_at);
 	add_text(&h, rule->info.id);
 	add_text(&h, b->trigger);
-	add_number(&h, b->nth);
+	hash128_number(&h, b->nth);
 	if (!b->cause) {
-		add_number(&h, b->trigger_t);
+		hash128_number(&h, b->trigger_t);
 	} else if (b->cause->id.p) {
 		add_text(&h, b->cause->id);
 	} else {
-		add_number(&h, b->cause->t);
-		add_number(&h, b->cause->by);
+		hash128_number(&h, b->cause->t);
+		hash128_number(&h, b->cause->by);
 		add_text(&h, b->cause->text);
 	}
 	hash128_hex(&h, id);
@@ -250,6 +241,7 @@ void raise_no_inferred(struct judge *j, int32_t t)
 	for (uint32_t i = 0; i < s->ninferred; i++)
 		raise_retraction(j, s->inferred[i].rule, &s->inferred[i].as, s->inferred[i].t, t);
 	s->ninferred = 0;
+	s->waits = s->wait_ms = 0;
 	for (uint32_t i = s->npendings; i-- > 0;)
 		if (s->pendings[i].inferred) {
 			TRACE(j, s->pendings[i].rule, .kind = ETQ_TRACE_NO_OCCASION, .t = t,

@@ -22,7 +22,8 @@ static void state_place(struct state *s, const struct etq_ruleset *rules)
 
 struct issued issued_of(const struct etq_finding *f)
 {
-	struct issued issued = {.severity = (uint8_t)f->severity, .inferred = f->inferred, .points = f->points};
+	struct issued issued = {
+		.severity = (uint8_t)f->severity, .inferred = f->inferred, .points = f->points};
 
 	memcpy(issued.id, f->id, sizeof(issued.id));
 	return issued;

@@ -114,7 +114,10 @@ struct state {
 	int32_t last_end;               /* when speech last ended; hold.end counts as well */
 	uint32_t holds;
 	uint32_t hold_ms;
-	int32_t hold_t; /* start of the hold that goes on, or NEVER */
+	int32_t hold_t;          /* start of the hold that goes on, or NEVER */
+	uint32_t waits, wait_ms; /* inferred ones that are over, or go on at the end */
+	uint32_t silence_ms;     /* nobody spoke, outside of holds, until somebody did */
+	int32_t silence_end;     /* of the latest in it */
 	uint32_t interruptions[2];
 	int32_t wait_t; /* a wait was announced; when the announcement ended, or NEVER */
 	bool waiting;   /* the announced wait has become an inferred one */

@@ -77,7 +77,7 @@ static void read_points(struct loader *ld, const struct key *key, const struct n
 	struct rule *rule = ((struct rule_keys *)field)->rule;
 	int points;
 
-	if (scalar_points(ld, value, &points))
+	if (scalar_points(ld, value, key->name, &points))
 		rule->info.points = points;
 }
 
@@ -248,6 +248,7 @@ static void read_rule(struct loader *ld, const struct named *named, struct rule 
 	const struct node *value = named->value;
 
 	rule->when = WHEN_ALWAYS;
+	rule->cap = NO_CAP;
 	rule->info = (struct etq_rule_info){
 		.id = named->name,
 		.topic = topic_of(named),

@@ -24,6 +24,7 @@ enum {
 };
 
 #define NO_SIGNAL UINT16_MAX
+#define NO_CAP    (-1)
 /* Stands for a rule that isn't there. */
 #define NO_RULE UINT16_MAX
 
@@ -257,6 +258,7 @@ struct rule {
 	uint32_t max;        /* findings per call; 0: no maximum */
 	int32_t cooldown_ms; /* after a finding, none for so long; 0: none */
 	enum etq_side by;    /* whose breach it is */
+	int cap;             /* points that it costs a call at most, or NO_CAP */
 };
 
 /* What a signal or a set is used for, for dispatch without search. */
@@ -296,6 +298,11 @@ struct settings {
 	int32_t speech_ms;  /* `interruption.speech`: default 1000 */
 };
 
+/* `score` */
+struct scoring {
+	int start, floor; /* the score without findings, and the lowest */
+};
+
 struct etq_ruleset {
 	int refs; /* atomic */
 	struct arena *arena;
@@ -318,6 +325,7 @@ struct etq_ruleset {
 	size_t ntallies;
 	size_t nchains;
 	struct settings settings;
+	struct scoring scoring;
 	struct value_span company;  /* `values.company`: spellings */
 	struct value_span business; /* `values.business`: words that are left out of names */
 	const struct first_names *first_names; /* `values.names`, or NULL */
