@@ -268,6 +268,9 @@ const struct opt opt_severity = {"severity",
 				 set_choice,
 				 AT(severity),
 				 0};
+const struct opt opt_summary = {
+	"summary", 0,           NULL, "add the calls' scores up: worst calls, agents, rules",
+	set_flag,  AT(summary), 0};
 const struct opt opt_min_severity = {"severity",
 				     's',
 				     "info|minor|major|critical",

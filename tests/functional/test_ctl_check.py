@@ -199,7 +199,7 @@ def test_files_that_can_not_be_read(tmp_path):
     assert "no.txt: No such file or directory" in done.err
     assert "speech.profanity" in done.out
     done = ctl(*WITH, tmp_path)
-    assert done.returncode == 2 and "Is a directory" in done.err
+    assert done.returncode == 2 and "there are no calls in it" in done.err
 
 
 def test_bad_rules_are_all_named(tmp_path):
