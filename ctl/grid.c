@@ -37,17 +37,24 @@ void grid_put(struct grid *g, const char *fmt, ...)
 	grid_text(g, sv_of(cell));
 }
 
+static size_t next_column(const struct grid *g, size_t column)
+{
+	return column + 1 < g->ncolumns ? column + 1 : 0;
+}
+
 static void measure(const struct grid *g, size_t widths[GRID_COLUMNS])
 {
 	const char *at = g->text.p;
+	size_t column = 0;
 
 	for (size_t i = 0; i < g->ncolumns; i++)
 		widths[i] = screen_width(sv_of(g->columns[i].head));
 	for (size_t i = 0; i < g->ncells; i++, at += strlen(at) + 1) {
 		size_t width = screen_width(sv_of(at));
 
-		if (width > widths[i % g->ncolumns])
-			widths[i % g->ncolumns] = width;
+		if (width > widths[column])
+			widths[column] = width;
+		column = next_column(g, column);
 	}
 }
 
@@ -67,8 +74,9 @@ static void print_cell(const struct grid *g, const struct screen *s, size_t colu
 
 bool grid_print(const struct grid *g, const struct screen *s)
 {
-	size_t widths[GRID_COLUMNS];
+	size_t widths[GRID_COLUMNS] = {0};
 	const char *at = g->text.p;
+	size_t column = 0;
 
 	if (g->text.failed)
 		return false;
@@ -77,7 +85,9 @@ bool grid_print(const struct grid *g, const struct screen *s)
 	for (size_t i = 0; i < g->ncolumns; i++)
 		print_cell(g, s, i, widths[i], g->columns[i].head);
 	fputs(screen_paint(s, PAINT_PLAIN), s->out);
-	for (size_t i = 0; i < g->ncells; i++, at += strlen(at) + 1)
-		print_cell(g, s, i % g->ncolumns, widths[i % g->ncolumns], at);
+	for (size_t i = 0; i < g->ncells; i++, at += strlen(at) + 1) {
+		print_cell(g, s, column, widths[column], at);
+		column = next_column(g, column);
+	}
 	return true;
 }
