@@ -229,6 +229,7 @@ static const char *const event_names[EVENTS] = {
 	[EVENT_HOLD_START] = "hold.start", [EVENT_HOLD_END] = "hold.end",
 	[EVENT_WAIT_START] = "wait.start", [EVENT_WAIT_END] = "wait.end",
 	[EVENT_SILENCE] = "silence",       [EVENT_INTERRUPTION] = "interruption",
+	[EVENT_UTTERANCE] = "utterance",   [EVENT_ECHO] = "echo",
 	[EVENT_CALL_END] = "call.end",
 };
 

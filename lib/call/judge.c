@@ -35,6 +35,8 @@ static void tell(struct judge *j, const struct sighting *x)
 		if (x->inferred &&
 		    (use->role == ROLE_STATE || !j->rules->rules[use->rule].inferred))
 			continue;
+		if (x->echo && use->role != ROLE_EXPECT_SAID)
+			continue;
 		if (j->trace)
 			trace_signal(j, use, x);
 		use_table[use->role](j, use, x);
@@ -120,6 +122,8 @@ static void count_words(struct judge *j, struct utt *u)
 	s->monologue += u->nwords;
 	if (u->by > ETQ_CUSTOMER)
 		return;
+	if (u->by == ETQ_AGENT)
+		s->ncharged = 0; /* on what it said before; no echo of that comes any more */
 	if (!s->first[u->by])
 		utt_set(&s->first[u->by], u);
 	utt_set(&s->last[u->by], u);
@@ -142,13 +146,14 @@ static void capture(struct judge *j, const struct heard *x)
 	facts_hear(j->facts, (enum value_name)name, text);
 }
 
-static void tell_heard(struct judge *j, struct utt *u)
+static void tell_heard(struct judge *j, struct utt *u, bool echo)
 {
 	for (size_t i = 0; i < j->hear->nheard; i++) {
 		const struct heard *h = &j->hear->heard[i];
 		const struct id_list *signals = &j->rules->set_signals[h->set];
 
-		capture(j, h);
+		if (!echo)
+			capture(j, h);
 		j->s->serial++;
 		for (size_t k = 0; k < signals->n; k++) {
 			if (!(signal_of(j, signals->v[k])->sides & (1u << u->by)))
@@ -159,7 +164,8 @@ static void tell_heard(struct judge *j, struct utt *u)
 						   .utt = u,
 						   .w0 = h->w0,
 						   .w1 = h->w1,
-						   .words = true});
+						   .words = true,
+						   .echo = echo});
 		}
 	}
 }
@@ -204,6 +210,22 @@ static void count_spell(struct state *s, const struct utt *u)
 	s->spell_by = u->by;
 }
 
+/* Sound, but nobody's words: they were said by the other side, or nobody knows by whom. */
+static void judge_echo(struct judge *j, struct utt *u)
+{
+	struct state *s = j->s;
+
+	s->stamped |= u->stamped;
+	notice_silence_over(j, u->t);
+	s->monologue_by = ETQ_SIDES; /* who has spoken without a break is not known */
+	echo_note(j, u);
+	tell_heard(j, u, true);
+	if (u->end > s->last_end)
+		s->last_end = u->end;
+	if (s->hold_t == NEVER)
+		limit_silence_start(j, s->last_end);
+}
+
 void judge_utterance(struct judge *j, struct utt *u)
 {
 	struct state *s = j->s;
@@ -217,6 +239,10 @@ void judge_utterance(struct judge *j, struct utt *u)
 		trace_excepted(j, u);
 	if (only(j, set->noise))
 		return;
+	if (echo_heard(j, u)) {
+		judge_echo(j, u);
+		return;
+	}
 	u->acknowledgement = only(j, set->acknowledge);
 	count_spell(s, u);
 	s->stamped |= u->stamped;
@@ -229,8 +255,9 @@ void judge_utterance(struct judge *j, struct utt *u)
 	take_turn(j, u);
 	notice_interruption(j, u);
 	count_words(j, u);
+	judge_event(j, EVENT_UTTERANCE, u->by, &(struct sighting){.t = u->t, .utt = u});
 	expect_spoken(j, u);
-	tell_heard(j, u);
+	tell_heard(j, u, false);
 	forbid_utterance_over(j, u);
 	limit_monologue(j, u);
 	keep_tail(s, u);

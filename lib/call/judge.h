@@ -31,6 +31,7 @@ struct sighting {
 	uint32_t w0, w1; /* of the joined text in hear, for words */
 	bool words;      /* w0, w1 are set */
 	bool inferred;
+	bool echo; /* words of an echo: they count for what is expected, and against nobody */
 };
 
 /* A breach before exceptions and severity. */
@@ -81,6 +82,11 @@ void notice_announcement(struct judge *j, const struct utt *u);
 void notice_silence_over(struct judge *j, int32_t t);
 /* The utterance may have begun, for a while and not to acknowledge, into what the other was saying. */
 void notice_interruption(struct judge *j, struct utt *u);
+
+/* The utterance carries what the other side is saying at the same time. */
+bool echo_heard(const struct judge *j, const struct utt *u);
+/* Counts such a one; an event when there are enough of them. */
+void echo_note(struct judge *j, struct utt *u);
 
 void expect_anchor(struct judge *j, const struct use *use, const struct sighting *x);
 void expect_said(struct judge *j, const struct use *use, const struct sighting *x);
@@ -145,6 +151,8 @@ bool raise_breach(struct judge *j, const struct breach *b);
 /* Withdraws a finding of this state. */
 void raise_retraction(struct judge *j, uint16_t rule, const struct issued *issued, int32_t t,
 		      int32_t raised);
+/* The agent's latest words may be the customer's: withdraws what was found in them. */
+void raise_no_charge(struct judge *j, int32_t t);
 /* A hold was reported at t, so waits are none: withdraws what rests on them. */
 void raise_no_inferred(struct judge *j, int32_t t);
 /* The finding is withdrawn: appended to out. False when out of memory. */

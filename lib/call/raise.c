@@ -146,11 +146,17 @@ struct etq_quote raise_quote(const struct words *w)
 	return q;
 }
 
-static bool remember_inferred(struct judge *j, const struct breach *b, const struct etq_finding *f)
+/* Notes a finding that a reported hold, or an echo, takes back. */
+static bool remember(struct judge *j, const struct breach *b, const struct etq_finding *f)
 {
-	const struct inferred finding = {.rule = b->rule, .t = b->t, .as = issued_of(f)};
+	const struct revocable finding = {.rule = b->rule, .t = b->t, .as = issued_of(f)};
+	struct state *s = j->s;
+	const struct utt *words = b->cause;
+	bool charged = f->by == ETQ_AGENT && words && words == s->last[ETQ_AGENT] &&
+		       words->nwords >= j->rules->settings.echo_words;
 
-	return state_infer(j->s, &finding);
+	return (!b->inferred || state_remember(&s->inferred, &s->ninferred, &finding)) &&
+	       (!charged || state_remember(&s->charged, &s->ncharged, &finding));
 }
 
 /* The key of the rule that gives the finding another severity than the rule has; NULL: none. */
@@ -229,17 +235,28 @@ bool raise_breach(struct judge *j, const struct breach *b)
 		trace_raised(j, b, &f);
 	r->fired++;
 	r->last_t = b->t;
-	if (!findings_add(j->out, &f) || (b->inferred && !remember_inferred(j, b, &f)))
+	if (!findings_add(j->out, &f) || !remember(j, b, &f))
 		j->failed = true;
 	return true;
+}
+
+static void take_back(struct judge *j, const struct revocable *list, uint32_t n, int32_t t)
+{
+	for (uint32_t i = 0; i < n; i++)
+		raise_retraction(j, list[i].rule, &list[i].as, list[i].t, t);
+}
+
+void raise_no_charge(struct judge *j, int32_t t)
+{
+	take_back(j, j->s->charged, j->s->ncharged, t);
+	j->s->ncharged = 0;
 }
 
 void raise_no_inferred(struct judge *j, int32_t t)
 {
 	struct state *s = j->s;
 
-	for (uint32_t i = 0; i < s->ninferred; i++)
-		raise_retraction(j, s->inferred[i].rule, &s->inferred[i].as, s->inferred[i].t, t);
+	take_back(j, s->inferred, s->ninferred, t);
 	s->ninferred = 0;
 	s->waits = s->wait_ms = 0;
 	for (uint32_t i = s->npendings; i-- > 0;)

@@ -92,8 +92,8 @@ struct pending {
 	struct issued issued; /* the finding, once fired */
 };
 
-/* A finding that rests on an inferred wait: it does not stand once the telephony reports a hold. */
-struct inferred {
+/* A finding that later news may take back. */
+struct revocable {
 	uint16_t rule;
 	int32_t t;
 	struct issued as;
@@ -128,9 +128,12 @@ struct state {
 	bool rings_judged;
 	struct pending *pendings;
 	uint32_t npendings, pendings_cap;
-	struct inferred *inferred;
+	struct revocable *inferred; /* rest on inferred waits: gone once a hold is reported */
 	uint32_t ninferred;
-	struct rule_state *rules;         /* [nrules] */
+	struct revocable *charged; /* the agent's, on its latest words: gone if they are an echo */
+	uint32_t ncharged;
+	uint32_t echoes;          /* utterances that were the other side's words at the same time */
+	struct rule_state *rules; /* [nrules] */
 	struct sequence_state *sequences; /* [nsequences] */
 	struct slot *slots;               /* [nsignals] */
 	struct tally_state *tallies;      /* [ntallies] */
@@ -149,8 +152,9 @@ struct pending *state_pend(struct state *s, enum pending_kind kind,
 			   struct utt *quote) ETQ_MUST_CHECK;
 void state_unpend(struct state *s, uint32_t i);
 
-/* Remembers such a finding. False when out of memory. */
-bool state_infer(struct state *s, const struct inferred *finding) ETQ_MUST_CHECK;
+/* Remembers such a finding in one of the lists. False when out of memory. */
+bool state_remember(struct revocable **list, uint32_t *n,
+		    const struct revocable *finding) ETQ_MUST_CHECK;
 
 /* Words, utterances and turns of the sides in the mask (agent and customer only) taken together. */
 struct spoken state_spoken(const struct state *s, uint32_t sides);

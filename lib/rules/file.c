@@ -12,7 +12,7 @@ enum { TOPIC_MAX = 100 };
 
 struct file_keys {
 	const struct node *engine, *extends, *topic;
-	const struct node *values, *waits, *acknowledgements, *noise, *interruption;
+	const struct node *values, *waits, *acknowledgements, *noise, *interruption, *echo;
 	const struct node *score, *phrases, *rules;
 };
 
@@ -31,6 +31,8 @@ static const struct key file_keys[] = {
 	 offsetof(struct file_keys, noise)},
 	{"interruption", "when speaking into the other's words is one", read_node,
 	 offsetof(struct file_keys, interruption)},
+	{"echo", "when both sides carry the same words", read_node,
+	 offsetof(struct file_keys, echo)},
 	{"score", "what findings cost at the end of a call", read_node,
 	 offsetof(struct file_keys, score)},
 	{"phrases", "phrase sets by name", read_node, offsetof(struct file_keys, phrases)},
@@ -197,6 +199,7 @@ static void add_file(struct loader *ld, const struct file *file)
 	add_setting(ld, &ld->acknowledgements, keys->acknowledgements, "acknowledgements");
 	add_setting(ld, &ld->noise, keys->noise, "noise");
 	add_setting(ld, &ld->interruption, keys->interruption, "interruption");
+	add_setting(ld, &ld->echo, keys->echo, "echo");
 	add_setting(ld, &ld->score, keys->score, "score");
 	add_names(ld, &ld->set_names, keys->phrases, overlay_set);
 	add_names(ld, &ld->rule_names, keys->rules, overlay_rule);

@@ -223,8 +223,9 @@ static void read_form(struct loader *ld, const struct named *named, const struct
 
 static void read_by(struct loader *ld, const struct rule_keys *keys, const struct form_info *info)
 {
-	static const struct choice sides[] = {
-		{"agent", ETQ_AGENT}, {"customer", ETQ_CUSTOMER}, {"bot", ETQ_BOT}, {NULL}};
+	static const struct choice sides[] = {{"agent", ETQ_AGENT},   {"customer", ETQ_CUSTOMER},
+					      {"bot", ETQ_BOT},       {"unknown", ETQ_UNKNOWN},
+					      {"system", ETQ_SYSTEM}, {NULL}};
 	int side;
 
 	keys->rule->by = info->has_side ? info->side : ETQ_AGENT;

@@ -44,6 +44,8 @@ enum event {
 	EVENT_WAIT_END,
 	EVENT_SILENCE, /* nobody spoke for `above` outside of holds; at the moment it was that long */
 	EVENT_INTERRUPTION, /* the side began to speak into the other's utterance */
+	EVENT_UTTERANCE,    /* the side said something */
+	EVENT_ECHO, /* both sides carried the same words at the same time, several times by now */
 	EVENT_CALL_END,
 	EVENTS
 };
@@ -293,9 +295,11 @@ struct settings {
 	uint16_t wait_announce; /* `waits.announced`: a signal, or NO_SIGNAL */
 	uint16_t
 		acknowledge; /* `acknowledgements`: words that do not interrupt and do not end a wait, or NO_SIGNAL */
-	uint16_t noise;     /* `noise`: utterances that nobody said, or NO_SIGNAL */
-	int32_t overlap_ms; /* `interruption.overlap`: default 300 */
-	int32_t speech_ms;  /* `interruption.speech`: default 1000 */
+	uint16_t noise;      /* `noise`: utterances that nobody said, or NO_SIGNAL */
+	int32_t overlap_ms;  /* `interruption.overlap`: default 300 */
+	int32_t speech_ms;   /* `interruption.speech`: default 1000 */
+	uint32_t echo_words; /* `echo.words`: so many words alike, default 4 */
+	uint32_t echo_times; /* `echo.times`: in so many utterances, default 3 */
 };
 
 /* `score` */
