@@ -1,7 +1,8 @@
 /*
  * Judging: events in order go in, breaches come out. One judge serves one event of one call; what
- * lasts is in the call's state. The parts: judge.c what an event means, expect.c, forbid.c,
- * limit.c, sequence.c the forms, except.c `unless` and `when`, raise.c the findings, trace.c why.
+ * lasts is in the call's state. The parts: judge.c what an event means, deadline.c when it is time,
+ * expect.c, forbid.c, limit.c, sequence.c the forms, except.c `unless` and `when`, raise.c the
+ * findings, notice.c and echo.c what nobody reports, score.c what it comes to, trace.c why.
  */
 #ifndef CALL_JUDGE_H
 #define CALL_JUDGE_H
@@ -69,6 +70,9 @@ int32_t judge_next(const struct state *s);
 
 /* Tells every use of every signal with this event. */
 void judge_event(struct judge *j, enum event event, enum etq_side by, const struct sighting *x);
+
+/* The call ended at t: all that waited is decided, or there was no occasion for it. */
+void deadline_end(struct judge *j, int32_t t);
 
 /* An announced wait has become one. */
 void notice_wait(struct judge *j);
