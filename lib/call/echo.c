@@ -84,7 +84,7 @@ void echo_note(struct judge *j, struct utt *u)
 
 	s->echoes++;
 	if (other->by == ETQ_AGENT && u->t - other->t < SAME_TIME_MS)
-		raise_no_charge(j, u->t);
+		raise_no_charge(j, u->end);
 	if (s->echoes >= j->rules->settings.echo_times)
 		judge_event(j, EVENT_ECHO, ETQ_SYSTEM, &(struct sighting){.t = u->t, .utt = u});
 }

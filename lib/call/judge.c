@@ -35,10 +35,10 @@ static void tell(struct judge *j, const struct sighting *x)
 		if (x->inferred &&
 		    (use->role == ROLE_STATE || !j->rules->rules[use->rule].inferred))
 			continue;
-		if (x->echo && use->role != ROLE_EXPECT_SAID)
-			continue;
 		if (j->trace)
 			trace_signal(j, use, x);
+		if (x->echo && use->role != ROLE_EXPECT_SAID)
+			continue;
 		use_table[use->role](j, use, x);
 	}
 	if (!x->inferred)
