@@ -210,6 +210,7 @@ bool speech_partial(struct call *c, struct workshop *w, struct etq_input *in, in
 		return false;
 	if (line_over(c, in->t, err) || (!partial && line_late(c, w, in->end, err)))
 		return false;
+	/* News of its own time: after a long silence the call's clock stands far behind it. */
 	int32_t news = in->t > c->clock.max_t ? (int32_t)in->t : c->clock.max_t;
 
 	if (!partials_note(&c->partials, in, news, &partial))
