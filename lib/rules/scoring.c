@@ -84,6 +84,9 @@ static int dearest(const struct rule *rule)
 	for (size_t i = 0; rule->form == FORM_FORBID && i < rule->forbid.n; i++)
 		if (rule->forbid.any[i].points_set && rule->forbid.any[i].points > points)
 			points = rule->forbid.any[i].points;
+	for (size_t i = 0; rule->form == FORM_SEQUENCE && i < rule->sequence.n; i++)
+		if (rule->sequence.steps[i].points_set && rule->sequence.steps[i].points > points)
+			points = rule->sequence.steps[i].points;
 	return points;
 }
 
