@@ -6,12 +6,17 @@ enum { ANY = LIST_MAX * 1024 };
 
 static const char check_details[] =
 	"Judges whole calls and prints what was said, with the findings under the words that show\n"
-	"them. `-` is standard input. Files hold native messages, one JSON object a line, or calls\n"
-	"as people write them; see etiquette-text(5). A call without an end ends with its file.\n"
-	"Bad lines are named on standard error, the others are still judged.\n"
+	"them and the score at the end. `-` is standard input, a folder stands for the files in and\n"
+	"below it that end in .txt, .ndjson, .jsonl or .json. Files hold native messages, one JSON\n"
+	"object a line, or calls as people write them; see etiquette-text(5). A call without an end\n"
+	"ends with its file. Bad lines are named on standard error, the others are still judged.\n"
 	"\n"
-	"With --output ndjson each finding is one CloudEvent a line, byte for byte as a subscriber\n"
-	"of the daemon gets it, but without `sequence`, `sequencetype` and `recordedtime`.\n"
+	"With --output ndjson each finding and each score is one CloudEvent a line, byte for byte as\n"
+	"a subscriber of the daemon gets it, but without `sequence`, `sequencetype` and\n"
+	"`recordedtime`.\n"
+	"\n"
+	"With --summary what was said is not printed: the calls are, worst first, and what their\n"
+	"scores come to by agent and by rule. With --output ndjson that is one object a line.\n"
 	"\n"
 	"Exit status: 0 no findings, 1 findings, 2 bad lines, bad rules or other errors. Findings\n"
 	"that were withdrawn do not count.\n";
@@ -28,7 +33,8 @@ static const char send_details[] =
 
 static const char watch_details[] =
 	"Subscribes to a daemon and prints findings as they come. A finding that later lines did\n"
-	"not bear out is told again as withdrawn.\n"
+	"not bear out is told again as withdrawn. A call that has ended gets its score, unless\n"
+	"--severity or --rule ask for certain findings: --type scored brings it then, too.\n"
 	"\n"
 	"Exit status: 0 after --count findings, 2 when the connection could not be made or was\n"
 	"lost.\n";
@@ -73,16 +79,17 @@ static const char explain_details[] =
 
 const struct command commands[] = {
 	{"check", "FILE…", 1, ANY, "judge whole calls", check_details,
-	 OPTS(&opt_format, &opt_output, &opt_rules, &opt_site, &opt_severity, &opt_colour,
-	      &opt_no_colour),
+	 OPTS(&opt_format, &opt_output, &opt_rules, &opt_site, &opt_severity, &opt_summary,
+	      &opt_colour, &opt_no_colour),
 	 check_run},
 	{"send", "FILE…", 1, ANY, "stream calls to a daemon", send_details,
 	 OPTS(&opt_to, &opt_speed, &opt_at, &opt_format, &opt_call_prefix, &opt_repeat, &opt_show,
 	      &opt_watch, &opt_colour, &opt_no_colour),
 	 send_run},
 	{"watch", "", 0, 0, "print a daemon's findings as they come", watch_details,
-	 OPTS(&opt_from, &opt_since, &opt_min_severity, &opt_glob, &opt_queue, &opt_agent,
-	      &opt_call, &opt_output, &opt_count, &opt_follow, &opt_colour, &opt_no_colour),
+	 OPTS(&opt_from, &opt_since, &opt_min_severity, &opt_type, &opt_glob, &opt_queue,
+	      &opt_agent, &opt_call, &opt_output, &opt_count, &opt_follow, &opt_colour,
+	      &opt_no_colour),
 	 watch_run},
 	{"stats", "", 0, 0, "print a daemon's counts", stats_details, OPTS(&opt_from, &opt_output),
 	 stats_run},

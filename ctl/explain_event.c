@@ -145,7 +145,10 @@ static void put_heard(const struct screen *s, const struct etq_trace_event *e)
 	fprintf(s->out, ": %s", read_word(roles, e->role));
 	put_phrase(s, "", &e->phrase);
 	put_phrase(s, "covered by ", &e->except);
-	if (e->why)
+	if (e->why && strcmp(e->why, "echo") == 0)
+		fprintf(s->out, "\n%*san echo: the other side says the same at that time", INDENT,
+			"");
+	else if (e->why)
 		fprintf(s->out, "\n%*swhat the set must come after (`after`) has not come", INDENT,
 			"");
 }

@@ -161,7 +161,10 @@ static bool show_event(struct live *l, const struct event_view *e)
 	}
 	if (e->kind == ETQ_FINDING && !show_words(l, talk, e))
 		return false;
-	render_finding(l->s, e);
+	if (e->score)
+		render_score(l->s, e->score);
+	else
+		render_finding(l->s, e);
 	fflush(l->s->out);
 	return true;
 }

@@ -1,7 +1,6 @@
 #include "marks.h"
 
 #include <stdlib.h>
-#include <utf8proc.h>
 
 #include "text/utf8.h"
 
@@ -20,7 +19,7 @@ bool marks_open(struct marks *m, struct etq_str text)
 
 		m->cells[m->n++] = (struct cell){
 			.cp = cp,
-			.width = (uint8_t)utf8proc_charwidth((utf8proc_int32_t)cp),
+			.width = screen_cell(cp),
 		};
 	}
 	return true;

@@ -76,8 +76,8 @@ static size_t split_choices(const char *arg, char names[CHOICES_MAX][CHOICE_MAX]
 	return n;
 }
 
-static bool set_choice(struct opts *o, const struct opt *opt, const char *value,
-		       struct etq_err *err)
+/* The place of the value among the option's choices. */
+static bool find_choice(const struct opt *opt, const char *value, int *place, struct etq_err *err)
 {
 	char names[CHOICES_MAX][CHOICE_MAX];
 	const char *list[CHOICES_MAX + 1];
@@ -85,7 +85,7 @@ static bool set_choice(struct opts *o, const struct opt *opt, const char *value,
 
 	for (size_t i = 0; i < n; i++) {
 		if (strcmp(list[i], value) == 0) {
-			*(int *)field(o, opt) = (int)i;
+			*place = (int)i;
 			return true;
 		}
 	}
@@ -94,6 +94,24 @@ static bool set_choice(struct opts *o, const struct opt *opt, const char *value,
 	err_set(err, "usage", "--%s: `%.100s` is not one of %s%s%s%s", opt->name, value, opt->arg,
 		near ? " (did you mean `" : "", near ? near : "", near ? "`?)" : "");
 	return false;
+}
+
+static bool set_choice(struct opts *o, const struct opt *opt, const char *value,
+		       struct etq_err *err)
+{
+	return find_choice(opt, value, field(o, opt), err);
+}
+
+/* Several choices, a bit each. */
+static bool add_choice(struct opts *o, const struct opt *opt, const char *value,
+		       struct etq_err *err)
+{
+	int place;
+
+	if (!find_choice(opt, value, &place, err))
+		return false;
+	*(unsigned *)field(o, opt) |= 1u << place;
+	return true;
 }
 
 static bool parse_number(const char *value, uint64_t *number)
@@ -250,6 +268,9 @@ const struct opt opt_severity = {"severity",
 				 set_choice,
 				 AT(severity),
 				 0};
+const struct opt opt_summary = {
+	"summary", 0,           NULL, "add the calls' scores up: worst calls, agents, rules",
+	set_flag,  AT(summary), 0};
 const struct opt opt_min_severity = {"severity",
 				     's',
 				     "info|minor|major|critical",
@@ -318,6 +339,13 @@ const struct opt opt_since = {"since",
 			      0};
 const struct opt opt_glob = {
 	"rule", 0, "GLOB", "only rules like this (hold.*), several times", set_list, AT(globs), 0};
+const struct opt opt_type = {"type",
+			     0,
+			     "finding|retracted|scored", /* as enum etq_finding_kind */
+			     "only such events, several times; default: all",
+			     add_choice,
+			     AT(types),
+			     0};
 const struct opt opt_queue = {
 	"queue", 0, "NAME", "only calls of this queue, several times", set_list, AT(queues), 0};
 const struct opt opt_agent = {"agent",  0,          "ID", "only calls of this agent, several times",

@@ -4,22 +4,27 @@
 
 #include "base/sv.h"
 #include "marks.h"
+#include "scoretext.h"
 
 enum { INDENT = 21 }; /* columns before the words: time and side */
 
 void render_event_of(const struct etq_finding *f, struct event_view *e)
 {
+	static const struct etq_rule_info none;
+	const struct etq_rule_info *rule = f->rule ? f->rule : &none;
+
 	*e = (struct event_view){
 		.kind = f->kind,
+		.score = f->score,
 		.recorded_ms = ETQ_NO_TIME,
 		.time_ms = ETQ_NO_TIME,
 		.finding = {f->id, strlen(f->id)},
-		.rule = f->rule->id,
-		.topic = f->rule->topic,
-		.title_ru = f->rule->title_ru,
-		.title_en = f->rule->title_en,
-		.say_instead = f->rule->say_instead,
-		.source_sentence = f->rule->source,
+		.rule = rule->id,
+		.topic = rule->topic,
+		.title_ru = rule->title_ru,
+		.title_en = rule->title_en,
+		.say_instead = rule->say_instead,
+		.source_sentence = rule->source,
 		.severity = f->severity,
 		.trial = f->status == ETQ_TRIAL,
 		.inferred = f->inferred,
@@ -218,6 +223,14 @@ static void put_quotes(const struct screen *s, const struct event_view *e)
 	}
 }
 
+void render_score(const struct screen *s, const struct etq_score *score)
+{
+	fprintf(s->out, "%*s", INDENT, "");
+	scoretext_head(s, score);
+	fputc('\n', s->out);
+	scoretext_details(s, score, INDENT);
+}
+
 void render_alone(const struct screen *s, const struct event_view *e)
 {
 	size_t n = 0;
@@ -225,7 +238,10 @@ void render_alone(const struct screen *s, const struct event_view *e)
 	fprintf(s->out, "%s#%-6llu%s %-8s     ", screen_paint(s, PAINT_DIM),
 		(unsigned long long)e->sequence, screen_paint(s, PAINT_PLAIN),
 		render_clock(e->t).p);
-	put_name(s, e);
+	if (e->score)
+		scoretext_head(s, e->score);
+	else
+		put_name(s, e);
 	fprintf(s->out, "\n%*s%scall ", INDENT, "", screen_paint(s, PAINT_DIM));
 	screen_put(s, e->call);
 	put_part(s, &n, "agent ", e->meta.agent_name.n ? e->meta.agent_name : e->meta.agent_id);
@@ -233,6 +249,8 @@ void render_alone(const struct screen *s, const struct event_view *e)
 	put_measure(s, e);
 	put_step(s, e);
 	fprintf(s->out, "%s\n", screen_paint(s, PAINT_PLAIN));
+	if (e->score)
+		scoretext_details(s, e->score, INDENT);
 	put_quotes(s, e);
 	put_advice(s, e);
 }

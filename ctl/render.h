@@ -26,8 +26,11 @@ bool render_line(const struct screen *s, const struct talk *talk, const struct t
 
 /* A finding under a line: severity, id, title, time, advice. */
 void render_finding(const struct screen *s, const struct event_view *e);
-/* A finding by itself: with its call, agent and words. */
+/* A finding or a score by itself: with its call, agent and words. */
 void render_alone(const struct screen *s, const struct event_view *e);
+
+/* A call's score, under its lines. */
+void render_score(const struct screen *s, const struct etq_score *score);
 
 /* "mm:ss.s"; "--:--.-" for no time. */
 struct clock_text {

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <utf8proc.h>
 
 #include "text/utf8.h"
 
@@ -53,6 +54,20 @@ uint32_t screen_safe(uint32_t cp)
 			 (cp >= 0x2066 && cp <= 0x2069);
 
 	return control || direction ? REPLACEMENT : cp;
+}
+
+uint8_t screen_cell(uint32_t cp)
+{
+	return (uint8_t)utf8proc_charwidth((utf8proc_int32_t)cp);
+}
+
+size_t screen_width(struct etq_str text)
+{
+	size_t width = 0;
+
+	for (size_t i = 0, len; i < text.n; i += len)
+		width += screen_cell(screen_safe(utf8_decode(text.p + i, &len)));
+	return width;
 }
 
 void screen_put(const struct screen *s, struct etq_str text)

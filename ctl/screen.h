@@ -37,6 +37,10 @@ const char *screen_paint(const struct screen *s, enum paint paint);
 
 /* Prints text with control characters and bidirectional overrides replaced by U+FFFD. */
 void screen_put(const struct screen *s, struct etq_str text);
+/* Columns that the text takes when it is printed so. */
+size_t screen_width(struct etq_str text);
+/* The same of one code point, which is a safe one. */
+uint8_t screen_cell(uint32_t cp);
 /* The code point that stands for cp on a screen. */
 uint32_t screen_safe(uint32_t cp);
 

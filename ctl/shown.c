@@ -8,7 +8,7 @@
 
 static bool passes(const struct etq_finding *f, const struct shown_filter *filter)
 {
-	return f->severity >= filter->severity &&
+	return f->kind != ETQ_SCORED && f->severity >= filter->severity &&
 	       (!filter->rule.p || sv_eq(f->rule->id, filter->rule));
 }
 
@@ -41,7 +41,9 @@ bool shown_pick(struct shown *shown, const struct etq_findings *findings,
 	size_t n = etq_findings_count(findings);
 	bool any = any_withdrawn(findings);
 
-	*shown = (struct shown){.v = calloc(n + 1, sizeof *shown->v)};
+	*shown = (struct shown){.v = calloc(n + 1, sizeof *shown->v),
+				.findings = findings,
+				.scores = !filter->rule.p && filter->severity == ETQ_INFO};
 	if (!shown->v)
 		return false;
 	for (size_t i = 0; i < n; i++) {
@@ -75,6 +77,18 @@ static int by_time(const void *a, const void *b)
 	if (x->raised != y->raised)
 		return x->raised < y->raised ? -1 : 1;
 	return strcmp(x->finding.p, y->finding.p);
+}
+
+/* The call's score as it was told last, or NULL. */
+static const struct etq_score *score_of(const struct shown *shown, struct etq_str call)
+{
+	for (size_t i = etq_findings_count(shown->findings); shown->scores && i-- > 0;) {
+		const struct etq_finding *f = etq_findings_get(shown->findings, i);
+
+		if (f->kind == ETQ_SCORED && sv_eq(f->call, call))
+			return f->score;
+	}
+	return NULL;
 }
 
 /* One call, given its events in the order of their time. */
@@ -119,6 +133,10 @@ bool shown_print(const struct screen *s, struct transcript *tr, const struct sho
 		if (i > 0)
 			fputc('\n', s->out);
 		ok = print_talk(s, talk, events, n);
+		const struct etq_score *score = score_of(shown, talk->id);
+
+		if (ok && score)
+			render_score(s, score);
 	}
 	free(events);
 	return ok;

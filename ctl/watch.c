@@ -120,7 +120,9 @@ static bool subscribe(struct watcher *w)
 		.type = SUBSCRIBE,
 		.start = starts[w->since.kind],
 		.from = w->since.number,
-		.filter.severity = (enum etq_severity)o->severity,
+		.filter = {.severity = (enum etq_severity)o->severity,
+			   .types = o->types,
+			   .types_given = o->types != 0},
 	};
 	const struct list *lists[FILTER_LISTS] = {
 		[FILTER_RULES] = &o->globs,

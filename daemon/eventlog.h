@@ -13,6 +13,7 @@
 
 /* An event as it goes out, and the facts that filters ask for. */
 struct record {
+	enum etq_finding_kind kind;
 	enum etq_severity severity;
 	struct etq_str rule, queue, agent, call; /* n == 0: absent */
 	struct etq_str line;                     /* with its '\n' */

@@ -122,6 +122,7 @@ static bool passes(struct hub *h, const struct reader *r, const struct record *r
 {
 	struct probe *p = &h->probe;
 
+	p->finding.kind = rec->kind;
 	p->finding.severity = rec->severity;
 	p->finding.call = rec->call;
 	p->rule.id = rec->rule;

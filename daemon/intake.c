@@ -52,8 +52,9 @@ static bool record(struct intake *in, const struct etq_finding *f)
 	    !event_finish(in->events->last + 1, loop_wall(), &in->line))
 		return false;
 	const struct record r = {
+		.kind = f->kind,
 		.severity = f->severity,
-		.rule = f->rule->id,
+		.rule = f->rule ? f->rule->id : SV_NONE,
 		.queue = f->meta ? f->meta->queue : SV_NONE,
 		.agent = f->meta ? f->meta->agent_id : SV_NONE,
 		.call = f->call,

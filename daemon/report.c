@@ -65,13 +65,13 @@ static void add_engine(struct report *r, struct stats *out)
 		const char *name;
 		uint64_t value;
 	} rows[] = {
-		{"calls_open", s.open_calls},       {"calls_started", s.calls_started},
-		{"calls_ended", s.calls_ended},     {"calls_idle", s.calls_idle},
-		{"utterances", s.utterances},       {"partials", s.partials},
-		{"duplicates", s.duplicates},       {"late", s.late},
-		{"reordered", s.reordered},         {"stamped", s.stamped},
-		{"findings", s.findings},           {"retracted", s.retracted},
-		{"match_gave_up", s.match_gave_up},
+		{"calls_open", s.open_calls},   {"calls_started", s.calls_started},
+		{"calls_ended", s.calls_ended}, {"calls_idle", s.calls_idle},
+		{"utterances", s.utterances},   {"partials", s.partials},
+		{"duplicates", s.duplicates},   {"late", s.late},
+		{"reordered", s.reordered},     {"stamped", s.stamped},
+		{"findings", s.findings},       {"retracted", s.retracted},
+		{"scored", s.scored},           {"match_gave_up", s.match_gave_up},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

@@ -11,6 +11,7 @@ struct entry {
 	uint32_t line; /* bytes of the line */
 	uint16_t facts[FACTS];
 	uint8_t severity;
+	uint8_t kind;
 };
 
 struct ring {
@@ -114,7 +115,8 @@ static bool ring_append(struct eventlog *log, const struct record *rec)
 	struct entry *e = entry_at(r, log->last);
 	*e = (struct entry){.size = (uint32_t)size,
 			    .line = (uint32_t)rec->line.n,
-			    .severity = (uint8_t)rec->severity};
+			    .severity = (uint8_t)rec->severity,
+			    .kind = (uint8_t)rec->kind};
 	char *p = (char *)(e + 1);
 	for (size_t i = 0; i < FACTS; i++) {
 		e->facts[i] = (uint16_t)facts[i].n;
@@ -142,6 +144,7 @@ static enum eventlog_result ring_read(const struct eventlog *log, uint64_t seque
 	struct etq_str *facts[FACTS] = {&rec->rule, &rec->queue, &rec->agent, &rec->call};
 	const char *p = (const char *)(e + 1);
 	rec->severity = (enum etq_severity)e->severity;
+	rec->kind = (enum etq_finding_kind)e->kind;
 	for (size_t i = 0; i < FACTS; i++) {
 		*facts[i] = (struct etq_str){e->facts[i] ? p : NULL, e->facts[i]};
 		p += e->facts[i];

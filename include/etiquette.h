@@ -186,7 +186,7 @@ const struct etq_example *etq_ruleset_example(const struct etq_ruleset *rules, s
 
 /* ---- what comes out ----------------------------------------------------------------------- */
 
-enum etq_finding_kind { ETQ_FINDING, ETQ_RETRACTED };
+enum etq_finding_kind { ETQ_FINDING, ETQ_RETRACTED, ETQ_SCORED, ETQ_FINDING_KINDS };
 
 /* Words as they stand in an utterance: code points [start, end) of its original text. */
 struct etq_quote {
@@ -199,11 +199,68 @@ struct etq_quote {
 
 enum { ETQ_MAX_QUOTES = 8 };
 
-/* One breach of etiquette, or the withdrawal of one (same id) that later lines did not bear out. */
+/* What the findings of one rule that stand cost a call. */
+struct etq_score_rule {
+	struct etq_str rule, topic; /* live as long as the ruleset */
+	uint32_t findings;
+	int uncapped; /* the sum of their points */
+	int cap;      /* points that the rule costs a call at most, or -1 */
+	int points;   /* lost: uncapped, the cap at most; 0 of a rule on trial */
+	bool trial;
+};
+
+struct etq_score_topic {
+	struct etq_str topic;
+	uint32_t findings; /* without those on trial */
+	int points;
+};
+
+/* How much a side spoke. */
+struct etq_talk {
+	int64_t ms; /* time in which it spoke, its own overlaps counted once */
+	uint32_t words, utterances, turns;
+};
+
+/* A call's score, given when it has ended. Shares and speeds are computed by the functions below. */
+struct etq_score {
+	int score;        /* start - points, floor at least */
+	int start, floor; /* of the weights: 100 and 0 unless they say otherwise */
+	int points;       /* lost */
+	uint32_t
+		revision; /* 1; a score that late lines have changed is given again with the next */
+	uint32_t findings;                    /* that stand, without those on trial */
+	uint32_t trial;                       /* findings on trial: counted, not charged */
+	uint32_t by_severity[ETQ_SEVERITIES]; /* of `findings` */
+	const struct etq_score_rule
+		*rules; /* those with findings: most points, then most findings first */
+	size_t nrules;
+	const struct etq_score_topic *topics; /* in the same order */
+	size_t ntopics;
+	int64_t duration_ms;
+	struct etq_talk talk[ETQ_SIDES];
+	int64_t silence_ms; /* nobody spoke and nobody was on hold; has the inferred waits in it */
+	uint32_t holds;     /* that the telephony reported */
+	int64_t hold_ms;
+	uint32_t waits; /* inferred: announced by the agent, in calls without hold events */
+	int64_t wait_ms;
+	enum etq_side ended_by;
+};
+
+/* ms of the call's duration, 0..1. */
+double etq_score_share(const struct etq_score *score, int64_t ms);
+/* Words a minute of its own speech; 0 of who said nothing. */
+double etq_talk_speed(const struct etq_talk *talk);
+
+/*
+ * One breach of etiquette, the withdrawal of one (same id) that later lines did not bear out, or a
+ * call's score: of a score only id, severity, status, stamped, points, t, raised, by, call, meta,
+ * rules_version and score are set.
+ */
 struct etq_finding {
 	enum etq_finding_kind kind;
 	char id[33]; /* 32 hex digits, from call, rule and trigger: the same for the same lines */
-	const struct etq_rule_info *rule;
+	const struct etq_rule_info *rule; /* NULL: a score */
+	const struct etq_score *score;    /* NULL: no score */
 	enum etq_severity severity;
 	enum etq_status status;
 	bool inferred; /* rests on a wait that the telephony did not report */
@@ -250,7 +307,7 @@ void etq_engine_config_init(struct etq_engine_config *config);
 struct etq_engine_stats {
 	uint64_t lines, utterances, partials;
 	uint64_t duplicates, late, reordered, refused, stamped;
-	uint64_t findings, retracted;
+	uint64_t findings, retracted, scored; /* scored: corrections included */
 	uint64_t calls_started, calls_ended, calls_idle;
 	uint64_t
 		match_gave_up; /* matches that hit the match limit: neither "match" nor "no match" */

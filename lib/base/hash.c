@@ -32,6 +32,15 @@ void hash128_add(struct hash128 *h, const void *p, size_t n)
 	h->lo = (uint64_t)v;
 }
 
+void hash128_number(struct hash128 *h, int64_t n)
+{
+	unsigned char bytes[8];
+
+	for (int i = 0; i < 8; i++)
+		bytes[i] = (unsigned char)((uint64_t)n >> (8 * i));
+	hash128_add(h, bytes, sizeof(bytes));
+}
+
 void hash128_hex(const struct hash128 *h, char out[33])
 {
 	snprintf(out, 33, "%016llx%016llx", (unsigned long long)h->hi, (unsigned long long)h->lo);

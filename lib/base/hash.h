@@ -16,6 +16,8 @@ struct hash128 {
 /* The start value of the 128-bit hash. */
 struct hash128 hash128_init(void);
 void hash128_add(struct hash128 *h, const void *p, size_t n);
+/* The number's 8 bytes, lowest first, on any machine. */
+void hash128_number(struct hash128 *h, int64_t n);
 /* 32 lower-case hex digits and a NUL. */
 void hash128_hex(const struct hash128 *h, char out[33]);
 

@@ -25,6 +25,15 @@ static inline bool sv_eq(struct etq_str a, struct etq_str b)
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
+/* By bytes, which in UTF-8 is by code points: negative, 0, positive. */
+static inline int sv_cmp(struct etq_str a, struct etq_str b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int order = n ? memcmp(a.p, b.p, n) : 0;
+
+	return order ? order : (a.n > b.n) - (a.n < b.n);
+}
+
 static inline bool sv_starts(struct etq_str s, struct etq_str prefix)
 {
 	return s.n >= prefix.n && memcmp(s.p, prefix.p, prefix.n) == 0;

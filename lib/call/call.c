@@ -12,7 +12,8 @@ enum { HOLD_PATIENCE = 6 }; /* a call on hold is given up after so many times th
 struct call *call_new(struct etq_str id, struct etq_ruleset *rules, const struct workshop *w,
 		      int64_t now)
 {
-	struct call *c = malloc(sizeof(*c) + id.n);
+	size_t counts = rules->nrules * sizeof(struct score_counts);
+	struct call *c = malloc(sizeof(*c) + counts + id.n);
 
 	if (!c)
 		return NULL;
@@ -21,9 +22,13 @@ struct call *call_new(struct etq_str id, struct etq_ruleset *rules, const struct
 		.clock = {.lateness = (int32_t)w->config.lateness_ms, .held = NEVER},
 		.first_arrival = now,
 		.last_arrival = now,
+		.card = {.counts = (struct score_counts *)(c + 1)},
 	};
-	memcpy(c + 1, id.p, id.n);
-	c->id = (struct etq_str){(char *)(c + 1), id.n};
+	char *name = (char *)(c + 1) + counts;
+
+	memset(c->card.counts, 0, counts);
+	memcpy(name, id.p, id.n);
+	c->id = (struct etq_str){name, id.n};
 	facts_init(&c->facts, c->id, rules);
 	c->state = state_new(rules);
 	if (!c->state) {
@@ -140,8 +145,26 @@ static bool begin(struct call *c, struct workshop *w, struct etq_findings *out)
 	return !j.failed;
 }
 
-bool call_feed(struct call *c, struct workshop *w, const struct etq_input *in, int64_t now,
-	       struct etq_findings *out, struct etq_err *err)
+/*
+ * What went out since `from` is counted; an ended call gets its score. When there is no memory for
+ * that it is owed: a line that was judged stays judged.
+ */
+static void keep_score(struct call *c, struct etq_findings *out, size_t from)
+{
+	score_count(&c->card, c->rules, out, from);
+	c->owes_score = c->state->ended &&
+			!score_tell(&c->card, c->rules, c->state, &c->facts, out);
+}
+
+bool call_settle(struct call *c, struct etq_findings *out, struct etq_err *err)
+{
+	if (c->owes_score)
+		keep_score(c, out, etq_findings_count(out));
+	return !c->owes_score || line_out_of_memory(err);
+}
+
+static bool feed_line(struct call *c, struct workshop *w, const struct etq_input *in, int64_t now,
+		      struct etq_findings *out, struct etq_err *err)
 {
 	struct etq_input line = *in;
 
@@ -159,8 +182,19 @@ bool call_feed(struct call *c, struct workshop *w, const struct etq_input *in, i
 	return c->state->ended || speech_give_up(c, w, before, out, &later) || true;
 }
 
-bool call_pass(struct call *c, struct workshop *w, int64_t now, struct etq_findings *out,
-	       struct etq_err *err)
+bool call_feed(struct call *c, struct workshop *w, const struct etq_input *in, int64_t now,
+	       struct etq_findings *out, struct etq_err *err)
+{
+	size_t had = etq_findings_count(out);
+
+	if (!feed_line(c, w, in, now, out, err))
+		return false;
+	keep_score(c, out, had);
+	return true;
+}
+
+static bool pass(struct call *c, struct workshop *w, int64_t now, struct etq_findings *out,
+		 struct etq_err *err)
 {
 	int64_t wall = c->clock.max_t + (now - c->last_arrival) - c->clock.lateness;
 
@@ -175,7 +209,18 @@ bool call_pass(struct call *c, struct workshop *w, int64_t now, struct etq_findi
 	return history_pass(&c->history, &j, &c->state, &c->clock) || line_out_of_memory(err);
 }
 
-bool call_finish(struct call *c, struct workshop *w, struct etq_findings *out, struct etq_err *err)
+bool call_pass(struct call *c, struct workshop *w, int64_t now, struct etq_findings *out,
+	       struct etq_err *err)
+{
+	size_t had = etq_findings_count(out);
+	bool ok = pass(c, w, now, out, err);
+
+	keep_score(c, out, had); /* what was found before a failure has gone out */
+	return ok;
+}
+
+static bool finish(struct call *c, struct workshop *w, struct etq_findings *out,
+		   struct etq_err *err)
 {
 	if (c->state->ended)
 		return true;
@@ -185,6 +230,15 @@ bool call_finish(struct call *c, struct workshop *w, struct etq_findings *out, s
 	struct event_in event = {.t = last, .mark = MARK_CALL_END, .by = ETQ_SYSTEM};
 
 	return line_insert(c, w, &event, NULL, out, err);
+}
+
+bool call_finish(struct call *c, struct workshop *w, struct etq_findings *out, struct etq_err *err)
+{
+	size_t had = etq_findings_count(out);
+	bool ok = finish(c, w, out, err);
+
+	keep_score(c, out, had);
+	return ok && call_settle(c, out, err);
 }
 
 static int64_t idle_at(const struct call *c, const struct workshop *w)

@@ -5,6 +5,7 @@
 #include "call/facts.h"
 #include "call/history.h"
 #include "call/partial.h"
+#include "call/score.h"
 #include "call/seen.h"
 
 /* What all calls of an engine share. */
@@ -26,7 +27,9 @@ struct call {
 	struct partials partials;
 	struct seen seen;
 	struct clock clock;
+	struct scorecard card;
 	bool has_time;                        /* some line had a time */
+	bool owes_score;                      /* it has ended, and there was no memory to say */
 	int64_t first_arrival, last_arrival;  /* on the caller's clock */
 	int64_t wake;                         /* when to look at it again, on the caller's clock */
 	size_t place;                         /* in the engine's heap */
@@ -48,6 +51,8 @@ bool call_pass(struct call *c, struct workshop *w, int64_t now, struct etq_findi
 /* No line comes any more: it ended, by the system, when it was last heard of. */
 bool call_finish(struct call *c, struct workshop *w, struct etq_findings *out,
 		 struct etq_err *err) ETQ_MUST_CHECK;
+/* Tells the score of an ended call if that has failed before. False when it fails again. */
+bool call_settle(struct call *c, struct etq_findings *out, struct etq_err *err) ETQ_MUST_CHECK;
 /* When call_pass or call_finish has something to do, on the caller's clock. */
 int64_t call_next(const struct call *c, const struct workshop *w);
 /* Nothing came for so long that the call is over. */

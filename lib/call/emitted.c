@@ -25,11 +25,11 @@ bool emitted_add(struct emitted_list *list, const struct etq_finding *f,
 	}
 	struct emitted *e = &list->v[list->n++];
 
-	*e = (struct emitted){.withdrawal = f->kind == ETQ_RETRACTED,
+	*e = (struct emitted){.as = issued_of(f),
+			      .withdrawal = f->kind == ETQ_RETRACTED,
 			      .rule = rule_number(rules, f->rule),
 			      .t = (int32_t)f->t,
 			      .raised = (int32_t)f->raised};
-	memcpy(e->id, f->id, sizeof(e->id));
 	return true;
 }
 
@@ -59,7 +59,7 @@ bool emitted_join(struct emitted_list *list, const struct emitted_list *from)
 const struct emitted *emitted_find(const struct emitted_list *list, const char *id)
 {
 	for (size_t i = 0; list && i < list->n; i++)
-		if (!list->v[i].withdrawal && !strcmp(list->v[i].id, id))
+		if (!list->v[i].withdrawal && !strcmp(list->v[i].as.id, id))
 			return &list->v[i];
 	return NULL;
 }

@@ -2,11 +2,11 @@
 #ifndef CALL_EMITTED_H
 #define CALL_EMITTED_H
 
-#include "rules/ruleset.h"
+#include "call/state.h"
 
 /* What identifies a finding that went out, enough to withdraw it. */
 struct emitted {
-	char id[33];
+	struct issued as;
 	bool withdrawal;
 	uint16_t rule;
 	int32_t t, raised;

@@ -229,8 +229,9 @@ static void count(struct etq_engine *e, const struct etq_findings *out, size_t f
 	for (size_t i = from; i < etq_findings_count(out); i++) {
 		const struct etq_finding *f = etq_findings_get(out, i);
 
-		if (f->kind == ETQ_RETRACTED) {
-			e->shop.stats.retracted++;
+		if (f->kind != ETQ_FINDING) {
+			e->shop.stats.retracted += f->kind == ETQ_RETRACTED;
+			e->shop.stats.scored += f->kind == ETQ_SCORED;
 			continue;
 		}
 		e->shop.stats.findings++;
@@ -275,7 +276,7 @@ bool etq_engine_feed(struct etq_engine *e, const struct etq_input *in, int64_t n
 	count(e, out, had);
 	c->wake = call_next(c, &e->shop);
 	wakes_move(&e->wakes, c);
-	if (e->ended > ENDED_KEPT)
+	if (e->ended > ENDED_KEPT && !e->first_ended->owes_score)
 		bury_first(e);
 	return true;
 }
@@ -285,6 +286,8 @@ static bool wake(struct etq_engine *e, struct call *c, int64_t now, struct etq_f
 		 struct etq_err *err)
 {
 	if (c->state->ended) {
+		if (!call_settle(c, out, err))
+			return false;
 		graves_add(e->graves, c->id, now);
 		drop(e, c);
 		return true;

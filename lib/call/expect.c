@@ -150,7 +150,7 @@ void expect_said(struct judge *j, const struct use *use, const struct sighting *
 		TRACE(j, p->rule, .kind = ETQ_TRACE_SATISFIED, .t = x->t, .from = p->anchor_t,
 		      .why = p->kind == PENDING_BEFORE ? "late" : "after");
 		if (p->fired)
-			raise_retraction(j, p->rule, p->id, p->anchor_t, x->t);
+			raise_retraction(j, p->rule, &p->issued, p->anchor_t, x->t);
 		state_unpend(s, i);
 	}
 }
@@ -229,6 +229,7 @@ static const char *const event_names[EVENTS] = {
 	[EVENT_HOLD_START] = "hold.start", [EVENT_HOLD_END] = "hold.end",
 	[EVENT_WAIT_START] = "wait.start", [EVENT_WAIT_END] = "wait.end",
 	[EVENT_SILENCE] = "silence",       [EVENT_INTERRUPTION] = "interruption",
+	[EVENT_UTTERANCE] = "utterance",   [EVENT_ECHO] = "echo",
 	[EVENT_CALL_END] = "call.end",
 };
 
@@ -249,7 +250,7 @@ void expect_decide(struct judge *j, struct pending *p, int32_t raised)
 		.trigger_t = p->anchor_t,
 		.cause = anchor->kind == SIGNAL_SAID ? p->quote : NULL,
 		.inferred = p->inferred,
-		.id = p->id,
+		.issued = &p->issued,
 	};
 
 	if (p->quote) {

@@ -1,6 +1,7 @@
 #include "call/findings.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 
@@ -104,6 +105,25 @@ static const struct etq_meta *dup_meta(struct arena *a, const struct etq_meta *m
 	return m;
 }
 
+/* Names of rules and topics stay where they are: in the rules. */
+static const struct etq_score *dup_score(struct arena *a, const struct etq_score *score)
+{
+	struct etq_score *s = arena_alloc(a, sizeof(*s));
+	struct etq_score_rule *rules = arena_array(a, score->nrules + 1, sizeof(*rules));
+	struct etq_score_topic *topics = arena_array(a, score->ntopics + 1, sizeof(*topics));
+
+	if (!s || !rules || !topics)
+		return NULL;
+	if (score->nrules)
+		memcpy(rules, score->rules, score->nrules * sizeof(*rules));
+	if (score->ntopics)
+		memcpy(topics, score->topics, score->ntopics * sizeof(*topics));
+	*s = *score;
+	s->rules = rules;
+	s->topics = topics;
+	return s;
+}
+
 bool findings_add(struct etq_findings *list, const struct etq_finding *f)
 {
 	if (list->n == list->cap) {
@@ -122,6 +142,8 @@ bool findings_add(struct etq_findings *list, const struct etq_finding *f)
 	copy->meta = dup_meta(a, f->meta);
 	if (!copy->meta || !dup(a, &copy->call) || !dup(a, &copy->trigger) ||
 	    !dup(a, &copy->measure))
+		return false;
+	if (f->score && !(copy->score = dup_score(a, f->score)))
 		return false;
 	for (size_t i = 0; i < copy->nquotes; i++)
 		if (!dup(a, &copy->quotes[i].utterance) || !dup(a, &copy->quotes[i].words))

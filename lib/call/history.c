@@ -185,7 +185,7 @@ static bool withdrawn_before(const struct history *h, size_t place, const char *
 		const struct emitted_list *list = emitted_at(h, i);
 
 		for (size_t k = 0; k < list->n; k++)
-			if (list->v[k].withdrawal && !strcmp(list->v[k].id, id))
+			if (list->v[k].withdrawal && !strcmp(list->v[k].as.id, id))
 				return true;
 	}
 	return false;
@@ -208,9 +208,9 @@ static bool say_difference(const struct judge *j, const struct history *h, size_
 		for (size_t k = 0; k < emitted_at(h, i)->n; k++) {
 			const struct emitted *e = &emitted_at(h, i)->v[k];
 
-			if (!e->withdrawal && !stands(r->found, e->id) &&
-			    !withdrawn_before(h, place, e->id) &&
-			    !raise_withdrawn(j, e->rule, e->id, e->t, r->max_t, out))
+			if (!e->withdrawal && !stands(r->found, e->as.id) &&
+			    !withdrawn_before(h, place, e->as.id) &&
+			    !raise_withdrawn(j, e->rule, &e->as, e->t, r->max_t, out))
 				return false;
 		}
 	}

@@ -37,6 +37,8 @@ static void tell(struct judge *j, const struct sighting *x)
 			continue;
 		if (j->trace)
 			trace_signal(j, use, x);
+		if (x->echo && use->role != ROLE_EXPECT_SAID)
+			continue;
 		use_table[use->role](j, use, x);
 	}
 	if (!x->inferred)
@@ -93,6 +95,17 @@ static void take_turn(struct judge *j, struct utt *u)
 	judge_event(j, EVENT_TURN_START, u->by, &(struct sighting){.t = u->t, .utt = u});
 }
 
+/* Recognition cuts at will: what overlaps within a side is not spoken twice. */
+static void add_talk(struct spoken *side, const struct utt *u)
+{
+	int32_t from = u->t > side->talk_end ? u->t : side->talk_end;
+
+	if (u->end <= from)
+		return;
+	side->talk_ms += (uint32_t)(u->end - from);
+	side->talk_end = u->end;
+}
+
 static void count_words(struct judge *j, struct utt *u)
 {
 	struct state *s = j->s;
@@ -100,7 +113,7 @@ static void count_words(struct judge *j, struct utt *u)
 
 	side->words += u->nwords;
 	side->utterances++;
-	side->talk_ms += (uint32_t)(u->end - u->t);
+	add_talk(side, u);
 	if (s->monologue_by != u->by) {
 		s->monologue_by = u->by;
 		s->monologue = 0;
@@ -109,6 +122,8 @@ static void count_words(struct judge *j, struct utt *u)
 	s->monologue += u->nwords;
 	if (u->by > ETQ_CUSTOMER)
 		return;
+	if (u->by == ETQ_AGENT)
+		s->ncharged = 0; /* on what it said before; no echo of that comes any more */
 	if (!s->first[u->by])
 		utt_set(&s->first[u->by], u);
 	utt_set(&s->last[u->by], u);
@@ -131,13 +146,14 @@ static void capture(struct judge *j, const struct heard *x)
 	facts_hear(j->facts, (enum value_name)name, text);
 }
 
-static void tell_heard(struct judge *j, struct utt *u)
+static void tell_heard(struct judge *j, struct utt *u, bool echo)
 {
 	for (size_t i = 0; i < j->hear->nheard; i++) {
 		const struct heard *h = &j->hear->heard[i];
 		const struct id_list *signals = &j->rules->set_signals[h->set];
 
-		capture(j, h);
+		if (!echo)
+			capture(j, h);
 		j->s->serial++;
 		for (size_t k = 0; k < signals->n; k++) {
 			if (!(signal_of(j, signals->v[k])->sides & (1u << u->by)))
@@ -148,7 +164,8 @@ static void tell_heard(struct judge *j, struct utt *u)
 						   .utt = u,
 						   .w0 = h->w0,
 						   .w1 = h->w1,
-						   .words = true});
+						   .words = true,
+						   .echo = echo});
 		}
 	}
 }
@@ -193,6 +210,22 @@ static void count_spell(struct state *s, const struct utt *u)
 	s->spell_by = u->by;
 }
 
+/* Sound, but nobody's words: they were said by the other side, or nobody knows by whom. */
+static void judge_echo(struct judge *j, struct utt *u)
+{
+	struct state *s = j->s;
+
+	s->stamped |= u->stamped;
+	notice_silence_over(j, u->t);
+	s->monologue_by = ETQ_SIDES; /* who has spoken without a break is not known */
+	echo_note(j, u);
+	tell_heard(j, u, true);
+	if (u->end > s->last_end)
+		s->last_end = u->end;
+	if (s->hold_t == NEVER)
+		limit_silence_start(j, s->last_end);
+}
+
 void judge_utterance(struct judge *j, struct utt *u)
 {
 	struct state *s = j->s;
@@ -206,6 +239,10 @@ void judge_utterance(struct judge *j, struct utt *u)
 		trace_excepted(j, u);
 	if (only(j, set->noise))
 		return;
+	if (echo_heard(j, u)) {
+		judge_echo(j, u);
+		return;
+	}
 	u->acknowledgement = only(j, set->acknowledge);
 	count_spell(s, u);
 	s->stamped |= u->stamped;
@@ -218,8 +255,9 @@ void judge_utterance(struct judge *j, struct utt *u)
 	take_turn(j, u);
 	notice_interruption(j, u);
 	count_words(j, u);
+	judge_event(j, EVENT_UTTERANCE, u->by, &(struct sighting){.t = u->t, .utt = u});
 	expect_spoken(j, u);
-	tell_heard(j, u);
+	tell_heard(j, u, false);
 	forbid_utterance_over(j, u);
 	limit_monologue(j, u);
 	keep_tail(s, u);
@@ -271,38 +309,6 @@ static void mark_hold_end(struct judge *j, int32_t t, enum etq_side by)
 	limit_silence_start(j, t);
 }
 
-/* What waited for a later deadline is decided by what the call was when it ended. */
-static void cut_short(struct judge *j, int32_t t)
-{
-	struct state *s = j->s;
-
-	limit_hold_stop(j, t);
-	limit_silence_stop(j, t);
-	for (uint32_t i = s->npendings; i-- > 0;) {
-		struct pending *p = &s->pendings[i];
-
-		if (p->closes <= t)
-			continue;
-		if (p->kind == PENDING_AFTER && !p->spoken) {
-			TRACE(j, p->rule, .kind = ETQ_TRACE_NO_OCCASION, .t = t,
-			      .from = p->anchor_t);
-			state_unpend(s, i); /* there was no occasion */
-		} else {
-			p->closes = t;
-		}
-	}
-}
-
-static void decide_due(struct judge *j, int32_t to, int32_t held);
-
-static void decide_all(struct judge *j, int32_t t)
-{
-	cut_short(j, t);
-	decide_due(j, NEVER, NEVER);
-	while (j->s->npendings)
-		state_unpend(j->s, j->s->npendings - 1);
-}
-
 static void mark_end(struct judge *j, int32_t t, enum etq_side by)
 {
 	struct state *s = j->s;
@@ -315,9 +321,9 @@ static void mark_end(struct judge *j, int32_t t, enum etq_side by)
 	s->ended = true;
 	s->ended_by = by;
 	s->end_t = t;
-	decide_all(j, t);
+	deadline_end(j, t);
 	judge_event(j, EVENT_CALL_END, by, &(struct sighting){.t = t});
-	decide_all(j, t);
+	deadline_end(j, t);
 	sequence_call_over(j, t);
 	limit_call_over(j, t);
 }
@@ -334,93 +340,4 @@ void judge_mark(struct judge *j, enum mark mark, int32_t t, enum etq_side by)
 	};
 
 	table[mark](j, t, by);
-}
-
-/* ---- deadlines ------------------------------------------------------------------------------ */
-
-enum {
-	REVOCABLE_MS = 30000
-}; /* a late line may satisfy an expectation for so long after it failed */
-
-/* The pending that closes first, if before `to`; npendings when there is none. */
-static uint32_t due(const struct state *s, int32_t to, int32_t held)
-{
-	uint32_t first = s->npendings;
-
-	for (uint32_t i = 0; i < s->npendings; i++) {
-		const struct pending *p = &s->pendings[i];
-
-		if (p->closes >= to || p->closes >= held || p->fired)
-			continue;
-		if (first == s->npendings || p->closes < s->pendings[first].closes)
-			first = i;
-	}
-	return first;
-}
-
-static void forget_fired(struct state *s, int32_t to)
-{
-	for (uint32_t i = s->npendings; i-- > 0;)
-		if (s->pendings[i].fired && s->pendings[i].closes < to - REVOCABLE_MS)
-			state_unpend(s, i);
-}
-
-static void decide(struct judge *j, uint32_t i)
-{
-	struct state *s = j->s;
-	struct pending *p = &s->pendings[i];
-
-	switch ((enum pending_kind)p->kind) {
-	case PENDING_HOLD:
-	case PENDING_SILENCE:
-		limit_decide(j, i); /* goes on, or takes itself out */
-		return;
-	case PENDING_WHOLE_TURN:
-		forbid_decide(j, p, p->closes);
-		break;
-	case PENDING_AFTER:
-	case PENDING_BEFORE:
-		expect_decide(j, p, p->closes);
-		break;
-	}
-	if (!p->fired)
-		state_unpend(s, i);
-}
-
-static void decide_due(struct judge *j, int32_t to, int32_t held)
-{
-	struct state *s = j->s;
-
-	for (uint32_t i = due(s, to, held); i < s->npendings && !j->failed; i = due(s, to, held))
-		decide(j, i);
-}
-
-void judge_until(struct judge *j, int32_t to, int32_t held)
-{
-	struct state *s = j->s;
-
-	if (s->ended)
-		return;
-	if (notice_wait_due(j) < to && notice_wait_due(j) < held)
-		notice_wait(j);
-	decide_due(j, to, held);
-	forget_fired(s, to);
-}
-
-bool judge_due(const struct judge *j, int32_t to, int32_t held)
-{
-	int32_t wait = notice_wait_due(j);
-
-	return !j->s->ended &&
-	       ((wait < to && wait < held) || due(j->s, to, held) < j->s->npendings);
-}
-
-int32_t judge_next(const struct state *s)
-{
-	int32_t next = NEVER;
-
-	for (uint32_t i = 0; i < s->npendings; i++)
-		if (!s->pendings[i].fired && s->pendings[i].closes < next)
-			next = s->pendings[i].closes;
-	return next;
 }

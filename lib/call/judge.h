@@ -1,7 +1,8 @@
 /*
  * Judging: events in order go in, breaches come out. One judge serves one event of one call; what
- * lasts is in the call's state. The parts: judge.c what an event means, expect.c, forbid.c,
- * limit.c, sequence.c the forms, except.c `unless` and `when`, raise.c the findings, trace.c why.
+ * lasts is in the call's state. The parts: judge.c what an event means, deadline.c when it is time,
+ * expect.c, forbid.c, limit.c, sequence.c the forms, except.c `unless` and `when`, raise.c the
+ * findings, notice.c and echo.c what nobody reports, score.c what it comes to, trace.c why.
  */
 #ifndef CALL_JUDGE_H
 #define CALL_JUDGE_H
@@ -31,6 +32,7 @@ struct sighting {
 	uint32_t w0, w1; /* of the joined text in hear, for words */
 	bool words;      /* w0, w1 are set */
 	bool inferred;
+	bool echo; /* words of an echo: they count for what is expected, and against nobody */
 };
 
 /* A breach before exceptions and severity. */
@@ -48,7 +50,7 @@ struct breach {
 	bool inferred;
 	uint32_t next_spell;             /* of what is said after the trigger; 0: that is now */
 	const struct forbidden *gravest; /* what of a forbid it broke, or NULL */
-	char *id;                        /* where to put the finding's id (33 bytes), or NULL */
+	struct issued *issued;           /* where to note the finding, or NULL */
 };
 
 enum mark { MARK_CALL_START, MARK_HOLD_START, MARK_HOLD_END, MARK_CALL_END };
@@ -69,6 +71,9 @@ int32_t judge_next(const struct state *s);
 /* Tells every use of every signal with this event. */
 void judge_event(struct judge *j, enum event event, enum etq_side by, const struct sighting *x);
 
+/* The call ended at t: all that waited is decided, or there was no occasion for it. */
+void deadline_end(struct judge *j, int32_t t);
+
 /* An announced wait has become one. */
 void notice_wait(struct judge *j);
 /* When it does if nobody speaks, or NEVER. */
@@ -81,6 +86,11 @@ void notice_announcement(struct judge *j, const struct utt *u);
 void notice_silence_over(struct judge *j, int32_t t);
 /* The utterance may have begun, for a while and not to acknowledge, into what the other was saying. */
 void notice_interruption(struct judge *j, struct utt *u);
+
+/* The utterance carries what the other side is saying at the same time. */
+bool echo_heard(const struct judge *j, const struct utt *u);
+/* Counts such a one; an event when there are enough of them. */
+void echo_note(struct judge *j, struct utt *u);
 
 void expect_anchor(struct judge *j, const struct use *use, const struct sighting *x);
 void expect_said(struct judge *j, const struct use *use, const struct sighting *x);
@@ -143,11 +153,14 @@ struct etq_quote raise_quote(const struct words *w);
 /* Raises the breach unless the rule's limits, conditions or exceptions say no; true when raised. */
 bool raise_breach(struct judge *j, const struct breach *b);
 /* Withdraws a finding of this state. */
-void raise_retraction(struct judge *j, uint16_t rule, const char id[33], int32_t t, int32_t raised);
+void raise_retraction(struct judge *j, uint16_t rule, const struct issued *issued, int32_t t,
+		      int32_t raised);
+/* The agent's latest words may be the customer's: withdraws what was found in them. */
+void raise_no_charge(struct judge *j, int32_t t);
 /* A hold was reported at t, so waits are none: withdraws what rests on them. */
 void raise_no_inferred(struct judge *j, int32_t t);
-/* The finding with this id is withdrawn: appended to out. False when out of memory. */
-bool raise_withdrawn(const struct judge *j, uint16_t rule, const char id[33], int32_t t,
+/* The finding is withdrawn: appended to out. False when out of memory. */
+bool raise_withdrawn(const struct judge *j, uint16_t rule, const struct issued *issued, int32_t t,
 		     int32_t raised, struct etq_findings *out) ETQ_MUST_CHECK;
 
 #endif

@@ -8,6 +8,7 @@ void notice_wait(struct judge *j)
 	struct sighting x = {.t = s->wait_t};
 
 	s->waiting = true;
+	s->waits++;
 	TRACE_WAIT(j, .kind = ETQ_TRACE_WAIT_BEGUN, .t = s->wait_t, .from = s->wait_t);
 	judge_event(j, EVENT_WAIT_START, ETQ_SYSTEM, &x);
 	x.inferred = true;
@@ -32,6 +33,7 @@ void notice_wait_over(struct judge *j, int32_t t)
 		x.inferred = true;
 		judge_event(j, EVENT_HOLD_END, ETQ_SYSTEM, &x);
 		limit_hold_stop(j, t);
+		s->wait_ms += (uint32_t)(t > s->wait_t ? t - s->wait_t : 0);
 	} else if (!s->holds) {
 		TRACE_WAIT(j, .kind = ETQ_TRACE_WAIT_SHORT, .t = t, .from = s->wait_t,
 			   .measure = SV("wait"), .value = t - s->wait_t,
@@ -56,6 +58,17 @@ static bool announces_wait(const struct judge *j, const struct utt *u)
 	return false;
 }
 
+/* From the last end of speech, or from where it was counted to: a hold ends no speech. */
+static void add_silence(struct state *s, int32_t t)
+{
+	int32_t from = s->last_end > s->silence_end ? s->last_end : s->silence_end;
+
+	if (t <= from)
+		return;
+	s->silence_ms += (uint32_t)(t - from);
+	s->silence_end = t;
+}
+
 void notice_silence_over(struct judge *j, int32_t t)
 {
 	struct state *s = j->s;
@@ -64,6 +77,7 @@ void notice_silence_over(struct judge *j, int32_t t)
 	if (s->hold_t == NEVER && t > s->last_end && s->started) {
 		struct sighting x = {.t = t};
 
+		add_silence(s, t);
 		judge_event(j, EVENT_SILENCE, ETQ_SYSTEM, &x);
 	}
 }

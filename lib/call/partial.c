@@ -65,10 +65,8 @@ bool partials_note(struct partials *p, const struct etq_input *in, int32_t now, 
 	partial->uid = (struct etq_str){in->id.p ? block : NULL, in->id.n};
 	partial->text = (struct etq_str){block + in->id.n, in->text.n};
 	partial->by = in->by;
-	if (!known) {
-		partial->t = (int32_t)in->t;
-		p->n++;
-	}
+	p->n += !known;
+	partial->t = (int32_t)in->t; /* recognition may think better of that, too */
 	partial->end = (int32_t)in->end;
 	partial->news_t = now;
 	*at = partial;

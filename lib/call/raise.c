@@ -97,18 +97,9 @@ static int points_of(const struct rule *rule, const struct breach *b)
 	return b->gravest && b->gravest->points_set ? b->gravest->points : rule->info.points;
 }
 
-static void add_number(struct hash128 *h, int64_t n)
-{
-	unsigned char bytes[8];
-
-	for (int i = 0; i < 8; i++)
-		bytes[i] = (unsigned char)((uint64_t)n >> (8 * i));
-	hash128_add(h, bytes, sizeof(bytes));
-}
-
 static void add_text(struct hash128 *h, struct etq_str s)
 {
-	add_number(h, (int64_t)s.n);
+	hash128_number(h, (int64_t)s.n);
 	hash128_add(h, s.p, s.n);
 }
 
@@ -122,17 +113,17 @@ static void identify(const struct judge *j, const struct rule *rule, const struc
 	struct hash128 h = hash128_init();
 
 	add_text(&h, j->facts->call);
-	add_number(&h, j->facts->meta.started_at);
+	hash128_number(&h, j->facts->meta.started_at);
 	add_text(&h, rule->info.id);
 	add_text(&h, b->trigger);
-	add_number(&h, b->nth);
+	hash128_number(&h, b->nth);
 	if (!b->cause) {
-		add_number(&h, b->trigger_t);
+		hash128_number(&h, b->trigger_t);
 	} else if (b->cause->id.p) {
 		add_text(&h, b->cause->id);
 	} else {
-		add_number(&h, b->cause->t);
-		add_number(&h, b->cause->by);
+		hash128_number(&h, b->cause->t);
+		hash128_number(&h, b->cause->by);
 		add_text(&h, b->cause->text);
 	}
 	hash128_hex(&h, id);
@@ -155,12 +146,17 @@ struct etq_quote raise_quote(const struct words *w)
 	return q;
 }
 
-static bool remember_inferred(struct judge *j, const struct breach *b, const char id[33])
+/* Notes a finding that a reported hold, or an echo, takes back. */
+static bool remember(struct judge *j, const struct breach *b, const struct etq_finding *f)
 {
-	struct inferred finding = {.rule = b->rule, .t = b->t};
+	const struct revocable finding = {.rule = b->rule, .t = b->t, .as = issued_of(f)};
+	struct state *s = j->s;
+	const struct utt *words = b->cause;
+	bool charged = f->by == ETQ_AGENT && words && words == s->last[ETQ_AGENT] &&
+		       words->nwords >= j->rules->settings.echo_words;
 
-	memcpy(finding.id, id, sizeof(finding.id));
-	return state_infer(j->s, &finding);
+	return (!b->inferred || state_remember(&s->inferred, &s->ninferred, &finding)) &&
+	       (!charged || state_remember(&s->charged, &s->ncharged, &finding));
 }
 
 /* The key of the rule that gives the finding another severity than the rule has; NULL: none. */
@@ -233,24 +229,36 @@ bool raise_breach(struct judge *j, const struct breach *b)
 	for (size_t i = 0; i < b->nquotes; i++)
 		f.quotes[i] = raise_quote(&b->quotes[i]);
 	identify(j, rule, b, f.id);
-	if (b->id)
-		memcpy(b->id, f.id, sizeof(f.id));
+	if (b->issued)
+		*b->issued = issued_of(&f);
 	if (j->trace)
 		trace_raised(j, b, &f);
 	r->fired++;
 	r->last_t = b->t;
-	if (!findings_add(j->out, &f) || (b->inferred && !remember_inferred(j, b, f.id)))
+	if (!findings_add(j->out, &f) || !remember(j, b, &f))
 		j->failed = true;
 	return true;
+}
+
+static void take_back(struct judge *j, const struct revocable *list, uint32_t n, int32_t t)
+{
+	for (uint32_t i = 0; i < n; i++)
+		raise_retraction(j, list[i].rule, &list[i].as, list[i].t, t);
+}
+
+void raise_no_charge(struct judge *j, int32_t t)
+{
+	take_back(j, j->s->charged, j->s->ncharged, t);
+	j->s->ncharged = 0;
 }
 
 void raise_no_inferred(struct judge *j, int32_t t)
 {
 	struct state *s = j->s;
 
-	for (uint32_t i = 0; i < s->ninferred; i++)
-		raise_retraction(j, s->inferred[i].rule, s->inferred[i].id, s->inferred[i].t, t);
+	take_back(j, s->inferred, s->ninferred, t);
 	s->ninferred = 0;
+	s->waits = s->wait_ms = 0;
 	for (uint32_t i = s->npendings; i-- > 0;)
 		if (s->pendings[i].inferred) {
 			TRACE(j, s->pendings[i].rule, .kind = ETQ_TRACE_NO_OCCASION, .t = t,
@@ -259,16 +267,17 @@ void raise_no_inferred(struct judge *j, int32_t t)
 		}
 }
 
-bool raise_withdrawn(const struct judge *j, uint16_t rule, const char id[33], int32_t t,
+bool raise_withdrawn(const struct judge *j, uint16_t rule, const struct issued *issued, int32_t t,
 		     int32_t raised, struct etq_findings *out)
 {
 	const struct rule *r = &j->rules->rules[rule];
 	struct etq_finding f = {
 		.kind = ETQ_RETRACTED,
 		.rule = &r->info,
-		.severity = r->info.severity,
+		.severity = (enum etq_severity)issued->severity,
 		.status = r->info.status,
-		.points = r->info.points,
+		.inferred = issued->inferred,
+		.points = issued->points,
 		.t = t,
 		.raised = raised,
 		.by = r->by,
@@ -277,28 +286,29 @@ bool raise_withdrawn(const struct judge *j, uint16_t rule, const char id[33], in
 		.rules_version = j->rules->version,
 	};
 
-	memcpy(f.id, id, sizeof(f.id));
+	memcpy(f.id, issued->id, sizeof(f.id));
 	return findings_add(out, &f);
 }
 
-static void trace_withdrawn(const struct judge *j, uint16_t rule, const char id[33], int32_t t,
+static void trace_withdrawn(const struct judge *j, const struct issued *issued, int32_t t,
 			    int32_t raised)
 {
 	struct etq_trace_event e = {.kind = ETQ_TRACE_WITHDRAWN,
 				    .t = raised,
 				    .from = t,
-				    .severity = j->rules->rules[rule].info.severity};
+				    .severity = (enum etq_severity)issued->severity};
 
-	memcpy(e.id, id, sizeof(e.id));
+	memcpy(e.id, issued->id, sizeof(e.id));
 	trace_add(j, &e);
 }
 
-void raise_retraction(struct judge *j, uint16_t rule, const char id[33], int32_t t, int32_t raised)
+void raise_retraction(struct judge *j, uint16_t rule, const struct issued *issued, int32_t t,
+		      int32_t raised)
 {
 	if (j->trace && trace_follows(j, rule))
-		trace_withdrawn(j, rule, id, t, raised);
+		trace_withdrawn(j, issued, t, raised);
 	if (j->s->rules[rule].fired)
 		j->s->rules[rule].fired--;
-	if (!raise_withdrawn(j, rule, id, t, raised, j->out))
+	if (!raise_withdrawn(j, rule, issued, t, raised, j->out))
 		j->failed = true;
 }

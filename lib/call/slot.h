@@ -11,7 +11,8 @@
 /* How much a side has spoken. */
 struct spoken {
 	uint32_t words, utterances, turns;
-	uint32_t talk_ms;
+	uint32_t talk_ms; /* its overlaps with itself counted once */
+	int32_t talk_end; /* of its latest speech */
 };
 
 /* When a signal was last heard, and how far each side had come by then. */

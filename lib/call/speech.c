@@ -18,8 +18,8 @@ static bool settle_partial(struct call *c, struct workshop *w, struct partial *p
 		bool stands = false;
 
 		for (size_t k = from; !stands && k < etq_findings_count(out); k++)
-			stands = !strcmp(etq_findings_get(out, k)->id, e->id);
-		if (!stands && !raise_withdrawn(&j, e->rule, e->id, e->t, e->raised, to))
+			stands = !strcmp(etq_findings_get(out, k)->id, e->as.id);
+		if (!stands && !raise_withdrawn(&j, e->rule, &e->as, e->t, e->raised, to))
 			return false;
 	}
 	return true;
@@ -41,8 +41,8 @@ static bool close_partial(struct call *c, struct workshop *w, struct partial *pa
 	for (size_t i = 0; partial && i < partial->emitted.n; i++) {
 		const struct emitted *e = &partial->emitted.v[i];
 
-		if (!emitted_by_history(c, e->id) &&
-		    !raise_withdrawn(&j, e->rule, e->id, e->t, c->clock.max_t, out))
+		if (!emitted_by_history(c, e->as.id) &&
+		    !raise_withdrawn(&j, e->rule, &e->as, e->t, c->clock.max_t, out))
 			return false;
 	}
 	if (partial)
@@ -210,6 +210,7 @@ bool speech_partial(struct call *c, struct workshop *w, struct etq_input *in, in
 		return false;
 	if (line_over(c, in->t, err) || (!partial && line_late(c, w, in->end, err)))
 		return false;
+	/* News of its own time: after a long silence the call's clock stands far behind it. */
 	int32_t news = in->t > c->clock.max_t ? (int32_t)in->t : c->clock.max_t;
 
 	if (!partials_note(&c->partials, in, news, &partial))

@@ -20,6 +20,15 @@ static void state_place(struct state *s, const struct etq_ruleset *rules)
 	s->chains = (struct chain *)(s->slots + rules->nsignals);
 }
 
+struct issued issued_of(const struct etq_finding *f)
+{
+	struct issued issued = {
+		.severity = (uint8_t)f->severity, .inferred = f->inferred, .points = f->points};
+
+	memcpy(issued.id, f->id, sizeof(issued.id));
+	return issued;
+}
+
 struct state *state_new(const struct etq_ruleset *rules)
 {
 	struct state *s = calloc(1, state_size(rules));
@@ -65,19 +74,22 @@ struct state *state_copy(const struct state *s, const struct etq_ruleset *rules)
 	struct state *copy = copy_bytes(s, state_size(rules), &ok);
 	struct pending *pendings = copy_bytes(s->pendings, s->npendings * sizeof(*s->pendings),
 					      &ok);
-	struct inferred *inferred = copy_bytes(s->inferred, s->ninferred * sizeof(*s->inferred),
-					       &ok);
+	struct revocable *inferred = copy_bytes(s->inferred, s->ninferred * sizeof(*s->inferred),
+						&ok);
+	struct revocable *charged = copy_bytes(s->charged, s->ncharged * sizeof(*s->charged), &ok);
 
 	if (!copy || !ok) {
 		free(copy);
 		free(pendings);
 		free(inferred);
+		free(charged);
 		return NULL;
 	}
 	state_place(copy, rules);
 	copy->pendings = pendings;
 	copy->pendings_cap = s->npendings;
 	copy->inferred = inferred;
+	copy->charged = charged;
 	state_ref_all(copy);
 	return copy;
 }
@@ -97,6 +109,7 @@ void state_free(struct state *s)
 		utt_unref(s->pendings[i].quote);
 	free(s->pendings);
 	free(s->inferred);
+	free(s->charged);
 	free(s);
 }
 
@@ -126,14 +139,14 @@ void state_unpend(struct state *s, uint32_t i)
 	memmove(&s->pendings[i], &s->pendings[i + 1], (s->npendings - i) * sizeof(*s->pendings));
 }
 
-bool state_infer(struct state *s, const struct inferred *finding)
+bool state_remember(struct revocable **list, uint32_t *n, const struct revocable *finding)
 {
-	struct inferred *grown = realloc(s->inferred, (s->ninferred + 1) * sizeof(*grown));
+	struct revocable *grown = realloc(*list, (*n + 1) * sizeof(*grown));
 
 	if (!grown)
 		return false;
-	s->inferred = grown;
-	s->inferred[s->ninferred++] = *finding;
+	*list = grown;
+	grown[(*n)++] = *finding;
 	return true;
 }
 

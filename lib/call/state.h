@@ -61,6 +61,14 @@ enum pending_kind {
 	PENDING_SILENCE
 };
 
+/* What of a finding that went out its withdrawal must repeat. */
+struct issued {
+	char id[33];
+	bool inferred;
+	uint8_t severity; /* enum etq_severity */
+	int points;
+};
+
 /* Something that is decided when the watermark passes `closes`. */
 struct pending {
 	uint8_t kind;  /* enum pending_kind */
@@ -77,18 +85,18 @@ struct pending {
 	uint32_t words;
 	uint32_t next_spell; /* a running time: of what is said after it began */
 	int32_t anchor_t;
-	int32_t closes;    /* NEVER while a part that is not a time is open */
-	int32_t latest;    /* when the parts that are over closed */
-	uint16_t w0, w1;   /* words of quote; w1 == 0: all of it */
-	struct utt *quote; /* may be NULL */
-	char id[33];       /* of the finding, once fired */
+	int32_t closes;       /* NEVER while a part that is not a time is open */
+	int32_t latest;       /* when the parts that are over closed */
+	uint16_t w0, w1;      /* words of quote; w1 == 0: all of it */
+	struct utt *quote;    /* may be NULL */
+	struct issued issued; /* the finding, once fired */
 };
 
-/* A finding that rests on an inferred wait: it does not stand once the telephony reports a hold. */
-struct inferred {
+/* A finding that later news may take back. */
+struct revocable {
 	uint16_t rule;
 	int32_t t;
-	char id[33];
+	struct issued as;
 };
 
 struct state {
@@ -106,7 +114,10 @@ struct state {
 	int32_t last_end;               /* when speech last ended; hold.end counts as well */
 	uint32_t holds;
 	uint32_t hold_ms;
-	int32_t hold_t; /* start of the hold that goes on, or NEVER */
+	int32_t hold_t;          /* start of the hold that goes on, or NEVER */
+	uint32_t waits, wait_ms; /* inferred ones that are over, or go on at the end */
+	uint32_t silence_ms;     /* nobody spoke, outside of holds, until somebody did */
+	int32_t silence_end;     /* of the latest in it */
 	uint32_t interruptions[2];
 	int32_t wait_t; /* a wait was announced; when the announcement ended, or NEVER */
 	bool waiting;   /* the announced wait has become an inferred one */
@@ -117,14 +128,19 @@ struct state {
 	bool rings_judged;
 	struct pending *pendings;
 	uint32_t npendings, pendings_cap;
-	struct inferred *inferred;
+	struct revocable *inferred; /* rest on inferred waits: gone once a hold is reported */
 	uint32_t ninferred;
-	struct rule_state *rules;         /* [nrules] */
+	struct revocable *charged; /* the agent's, on its latest words: gone if they are an echo */
+	uint32_t ncharged;
+	uint32_t echoes;          /* utterances that were the other side's words at the same time */
+	struct rule_state *rules; /* [nrules] */
 	struct sequence_state *sequences; /* [nsequences] */
 	struct slot *slots;               /* [nsignals] */
 	struct tally_state *tallies;      /* [ntallies] */
 	struct chain *chains;             /* [nchains] */
 };
+
+struct issued issued_of(const struct etq_finding *f);
 
 struct state *state_new(const struct etq_ruleset *rules) ETQ_MUST_CHECK;
 /* A copy that shares utterances only. NULL when out of memory. */
@@ -136,8 +152,9 @@ struct pending *state_pend(struct state *s, enum pending_kind kind,
 			   struct utt *quote) ETQ_MUST_CHECK;
 void state_unpend(struct state *s, uint32_t i);
 
-/* Remembers such a finding. False when out of memory. */
-bool state_infer(struct state *s, const struct inferred *finding) ETQ_MUST_CHECK;
+/* Remembers such a finding in one of the lists. False when out of memory. */
+bool state_remember(struct revocable **list, uint32_t *n,
+		    const struct revocable *finding) ETQ_MUST_CHECK;
 
 /* Words, utterances and turns of the sides in the mask (agent and customer only) taken together. */
 struct spoken state_spoken(const struct state *s, uint32_t sides);

@@ -119,6 +119,10 @@ void trace_signal(const struct judge *j, const struct use *use, const struct sig
 
 	if (!e.role || told_before(j, use, x, e.role))
 		return;
+	if (x->echo && use->role != ROLE_EXPECT_SAID) {
+		e.kind = ETQ_TRACE_EXCEPTED;
+		e.why = "echo";
+	}
 	if (x->words) {
 		const struct hit *hit = hit_of(j, signal->sets, signal->nsets, x->w0, x->w1);
 

@@ -8,10 +8,12 @@
 #include "rules/overlay.h"
 #include "rules/scalar.h"
 
+enum { TOPIC_MAX = 100 };
+
 struct file_keys {
 	const struct node *engine, *extends, *topic;
-	const struct node *values, *waits, *acknowledgements, *noise, *interruption;
-	const struct node *phrases, *rules;
+	const struct node *values, *waits, *acknowledgements, *noise, *interruption, *echo;
+	const struct node *score, *phrases, *rules;
 };
 
 static const struct key file_keys[] = {
@@ -29,6 +31,10 @@ static const struct key file_keys[] = {
 	 offsetof(struct file_keys, noise)},
 	{"interruption", "when speaking into the other's words is one", read_node,
 	 offsetof(struct file_keys, interruption)},
+	{"echo", "when both sides carry the same words", read_node,
+	 offsetof(struct file_keys, echo)},
+	{"score", "what findings cost at the end of a call", read_node,
+	 offsetof(struct file_keys, score)},
 	{"phrases", "phrase sets by name", read_node, offsetof(struct file_keys, phrases)},
 	{"rules", "rules by id", read_node, offsetof(struct file_keys, rules)},
 };
@@ -60,6 +66,14 @@ static bool check_engine(struct loader *ld, const struct node *top)
 	return true;
 }
 
+/* Topics stand in every score: they are names, no prose. */
+static struct etq_str read_topic(struct loader *ld, const struct node *node, struct etq_str text)
+{
+	if (text.n > TOPIC_MAX)
+		loader_error(ld, node, "`topic` has at most %d bytes", TOPIC_MAX);
+	return loader_dup(ld, text);
+}
+
 static void read_file(struct loader *ld, struct source *source, struct file *file)
 {
 	struct etq_str text;
@@ -76,7 +90,7 @@ static void read_file(struct loader *ld, struct source *source, struct file *fil
 	if (!file->good)
 		source->unreadable = true;
 	if (file->keys.topic && scalar_text(ld, file->keys.topic, "topic", &text))
-		source->topic = loader_dup(ld, text);
+		source->topic = read_topic(ld, file->keys.topic, text);
 	if (file->keys.extends && scalar_text(ld, file->keys.extends, "extends", &text))
 		source->extends = text;
 }
@@ -185,6 +199,8 @@ static void add_file(struct loader *ld, const struct file *file)
 	add_setting(ld, &ld->acknowledgements, keys->acknowledgements, "acknowledgements");
 	add_setting(ld, &ld->noise, keys->noise, "noise");
 	add_setting(ld, &ld->interruption, keys->interruption, "interruption");
+	add_setting(ld, &ld->echo, keys->echo, "echo");
+	add_setting(ld, &ld->score, keys->score, "score");
 	add_names(ld, &ld->set_names, keys->phrases, overlay_set);
 	add_names(ld, &ld->rule_names, keys->rules, overlay_rule);
 }

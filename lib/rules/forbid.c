@@ -117,7 +117,7 @@ static void read_weight(struct loader *ld, const struct forbid_keys *keys, struc
 		out->severity_set = true;
 	}
 	if (keys->points)
-		out->points_set = scalar_points(ld, keys->points, &out->points);
+		out->points_set = scalar_points(ld, keys->points, "points", &out->points);
 }
 
 /* An item of the list. */

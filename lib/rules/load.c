@@ -13,6 +13,7 @@
 #include "rules/phrase.h"
 #include "rules/phraseset.h"
 #include "rules/rule.h"
+#include "rules/scoring.h"
 #include "rules/setting.h"
 
 static bool init(struct loader *ld, const struct etq_source *sources, size_t n,
@@ -76,7 +77,7 @@ static void run(struct loader *ld)
 	if (!files_read_all(ld) || !phrasesets_read(ld))
 		return;
 	settings_read(ld);
-	if (!rules_read(ld) || !rules_order(ld))
+	if (!rules_read(ld) || !rules_order(ld) || !scoring_read(ld))
 		return;
 	if (loader_failed(ld)) {
 		/* Rules with holes in them can't be linked; their phrases can be checked. */

@@ -90,7 +90,7 @@ struct loader {
 	size_t nchains;
 	struct etq_example *examples;
 	size_t nexamples, examples_cap;
-	const struct node *values, *waits, *acknowledgements, *noise, *interruption;
+	const struct node *values, *waits, *acknowledgements, *noise, *interruption, *echo, *score;
 	struct etq_ruleset *out;
 };
 

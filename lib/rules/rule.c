@@ -77,7 +77,7 @@ static void read_points(struct loader *ld, const struct key *key, const struct n
 	struct rule *rule = ((struct rule_keys *)field)->rule;
 	int points;
 
-	if (scalar_points(ld, value, &points))
+	if (scalar_points(ld, value, key->name, &points))
 		rule->info.points = points;
 }
 
@@ -223,8 +223,9 @@ static void read_form(struct loader *ld, const struct named *named, const struct
 
 static void read_by(struct loader *ld, const struct rule_keys *keys, const struct form_info *info)
 {
-	static const struct choice sides[] = {
-		{"agent", ETQ_AGENT}, {"customer", ETQ_CUSTOMER}, {"bot", ETQ_BOT}, {NULL}};
+	static const struct choice sides[] = {{"agent", ETQ_AGENT},   {"customer", ETQ_CUSTOMER},
+					      {"bot", ETQ_BOT},       {"unknown", ETQ_UNKNOWN},
+					      {"system", ETQ_SYSTEM}, {NULL}};
 	int side;
 
 	keys->rule->by = info->has_side ? info->side : ETQ_AGENT;
@@ -248,6 +249,7 @@ static void read_rule(struct loader *ld, const struct named *named, struct rule 
 	const struct node *value = named->value;
 
 	rule->when = WHEN_ALWAYS;
+	rule->cap = NO_CAP;
 	rule->info = (struct etq_rule_info){
 		.id = named->name,
 		.topic = topic_of(named),

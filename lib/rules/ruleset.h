@@ -24,6 +24,7 @@ enum {
 };
 
 #define NO_SIGNAL UINT16_MAX
+#define NO_CAP    (-1)
 /* Stands for a rule that isn't there. */
 #define NO_RULE UINT16_MAX
 
@@ -43,6 +44,8 @@ enum event {
 	EVENT_WAIT_END,
 	EVENT_SILENCE, /* nobody spoke for `above` outside of holds; at the moment it was that long */
 	EVENT_INTERRUPTION, /* the side began to speak into the other's utterance */
+	EVENT_UTTERANCE,    /* the side said something */
+	EVENT_ECHO, /* both sides carried the same words at the same time, several times by now */
 	EVENT_CALL_END,
 	EVENTS
 };
@@ -257,6 +260,7 @@ struct rule {
 	uint32_t max;        /* findings per call; 0: no maximum */
 	int32_t cooldown_ms; /* after a finding, none for so long; 0: none */
 	enum etq_side by;    /* whose breach it is */
+	int cap;             /* points that it costs a call at most, or NO_CAP */
 };
 
 /* What a signal or a set is used for, for dispatch without search. */
@@ -291,9 +295,16 @@ struct settings {
 	uint16_t wait_announce; /* `waits.announced`: a signal, or NO_SIGNAL */
 	uint16_t
 		acknowledge; /* `acknowledgements`: words that do not interrupt and do not end a wait, or NO_SIGNAL */
-	uint16_t noise;     /* `noise`: utterances that nobody said, or NO_SIGNAL */
-	int32_t overlap_ms; /* `interruption.overlap`: default 300 */
-	int32_t speech_ms;  /* `interruption.speech`: default 1000 */
+	uint16_t noise;      /* `noise`: utterances that nobody said, or NO_SIGNAL */
+	int32_t overlap_ms;  /* `interruption.overlap`: default 300 */
+	int32_t speech_ms;   /* `interruption.speech`: default 1000 */
+	uint32_t echo_words; /* `echo.words`: so many words alike, default 4 */
+	uint32_t echo_times; /* `echo.times`: in so many utterances, default 3 */
+};
+
+/* `score` */
+struct scoring {
+	int start, floor; /* the score without findings, and the lowest */
 };
 
 struct etq_ruleset {
@@ -318,6 +329,7 @@ struct etq_ruleset {
 	size_t ntallies;
 	size_t nchains;
 	struct settings settings;
+	struct scoring scoring;
 	struct value_span company;  /* `values.company`: spellings */
 	struct value_span business; /* `values.business`: words that are left out of names */
 	const struct first_names *first_names; /* `values.names`, or NULL */

@@ -71,20 +71,6 @@ bool scalar_text(struct loader *ld, const struct node *node, const char *what, s
 	return true;
 }
 
-bool scalar_points(struct loader *ld, const struct node *node, int *out)
-{
-	uint32_t points = 0;
-
-	if (!node_is(node, "0") && !scalar_count(ld, node, "points", &points))
-		return false;
-	if (points > POINTS_MAX) {
-		loader_error(ld, node, "`points: %u` is too large: at most %d", points, POINTS_MAX);
-		return false;
-	}
-	*out = (int)points;
-	return true;
-}
-
 bool scalar_number(struct loader *ld, const struct node *node, const char *what, double *out,
 		   struct etq_str *unit)
 {
@@ -173,6 +159,21 @@ bool scalar_count(struct loader *ld, const struct node *node, const char *what, 
 		return true;
 	}
 	return false;
+}
+
+bool scalar_points(struct loader *ld, const struct node *node, const char *what, int *out)
+{
+	uint32_t points = 0;
+
+	if (!node_is(node, "0") && !scalar_count(ld, node, what, &points))
+		return false;
+	if (points > POINTS_MAX) {
+		loader_error(ld, node, "`%s: %u` is too large: at most %d", what, points,
+			     POINTS_MAX);
+		return false;
+	}
+	*out = (int)points;
+	return true;
 }
 
 static const struct choice *find_choice(const struct choice *choices, struct etq_str name)

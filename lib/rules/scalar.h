@@ -21,11 +21,12 @@ bool scalar_time(struct loader *ld, const struct node *node, const char *what,
 /* A whole number from 1 to COUNT_MAX. */
 bool scalar_count(struct loader *ld, const struct node *node, const char *what,
 		  uint32_t *out) ETQ_MUST_CHECK;
-/* Points lost: a whole number from 0 to POINTS_MAX. */
-bool scalar_points(struct loader *ld, const struct node *node, int *out) ETQ_MUST_CHECK;
 /* A number of 0 or more, with decimals perhaps, and what is written behind it. */
 bool scalar_number(struct loader *ld, const struct node *node, const char *what, double *out,
 		   struct etq_str *unit) ETQ_MUST_CHECK;
+/* Points of a score: a whole number from 0 to POINTS_MAX. */
+bool scalar_points(struct loader *ld, const struct node *node, const char *what,
+		   int *out) ETQ_MUST_CHECK;
 bool scalar_choice(struct loader *ld, const struct node *node, const char *what,
 		   const struct choice *choices, int *out) ETQ_MUST_CHECK;
 /* One or a list of them, as bits. */

@@ -69,7 +69,7 @@ static void read_weight(struct loader *ld, const struct step_keys *keys, bool mi
 		out->severity_set = true;
 	}
 	if (keys->points)
-		out->points_set = scalar_points(ld, keys->points, &out->points);
+		out->points_set = scalar_points(ld, keys->points, "points", &out->points);
 }
 
 static void read_step(struct loader *ld, const struct node *node, bool first, bool missing,

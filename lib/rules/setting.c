@@ -36,6 +36,13 @@ static const struct key interruption_keys[] = {
 	 offsetof(struct settings, speech_ms)},
 };
 
+static const struct key echo_keys[] = {
+	{"words", "how many words both sides have alike", read_count,
+	 offsetof(struct settings, echo_words)},
+	{"times", "in how many utterances of a call", read_count,
+	 offsetof(struct settings, echo_times)},
+};
+
 struct value_keys {
 	const struct node *company, *business, *names;
 };
@@ -146,6 +153,8 @@ void settings_read(struct loader *ld)
 				 .wait_announce = NO_SIGNAL,
 				 .acknowledge = NO_SIGNAL,
 				 .noise = NO_SIGNAL,
+				 .echo_words = 4,
+				 .echo_times = 3,
 				 .overlap_ms = 300,
 				 .speech_ms = 1000};
 	read_waits(ld, out);
@@ -153,6 +162,8 @@ void settings_read(struct loader *ld)
 		out->acknowledge = signal_said(ld, ld->acknowledgements, SIDES_ANY);
 	if (ld->noise)
 		out->noise = signal_said(ld, ld->noise, SIDES_ANY);
+	if (ld->echo)
+		keys_read(ld, ld->echo, "`echo`", echo_keys, KEY_COUNT(echo_keys), out);
 	if (ld->interruption)
 		keys_read(ld, ld->interruption, "`interruption`", interruption_keys,
 			  KEY_COUNT(interruption_keys), out);

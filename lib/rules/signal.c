@@ -17,6 +17,8 @@ static const struct choice event_choices[] = {
 	{"wait.end", EVENT_WAIT_END},
 	{"silence", EVENT_SILENCE},
 	{"interruption", EVENT_INTERRUPTION},
+	{"utterance", EVENT_UTTERANCE},
+	{"echo", EVENT_ECHO},
 	{"call.end", EVENT_CALL_END},
 	{NULL},
 };
@@ -24,14 +26,15 @@ static const struct choice event_choices[] = {
 /* Whose event it is unless `by` says so; none: it has no side. */
 static uint32_t default_sides(enum event event)
 {
-	if (event == EVENT_TURN_START || event == EVENT_INTERRUPTION)
+	if (event == EVENT_TURN_START || event == EVENT_INTERRUPTION || event == EVENT_UTTERANCE)
 		return 1u << ETQ_AGENT;
 	return SIDES_ALL;
 }
 
 static bool has_side(enum event event)
 {
-	return event == EVENT_TURN_START || event == EVENT_INTERRUPTION || event == EVENT_CALL_END;
+	return event == EVENT_TURN_START || event == EVENT_INTERRUPTION ||
+	       event == EVENT_UTTERANCE || event == EVENT_CALL_END;
 }
 
 bool signal_is_silence(const struct signal_keys *keys)

@@ -1,12 +1,14 @@
 #include "wire/event.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/sv.h"
 #include "wire/emit.h"
 #include "wire/meta.h"
 #include "wire/quote.h"
+#include "wire/score.h"
 
 /* Severities as CloudEvents' severity extension numbers them. */
 static const int severity_numbers[ETQ_SEVERITIES] = {
@@ -88,26 +90,39 @@ static int64_t wall_time(const struct etq_meta *meta, int64_t t)
 	return ms;
 }
 
+enum { EVENT_ID_SIZE = sizeof(((struct etq_finding *)NULL)->id) + 12 };
+
+/* No two events have the same: a withdrawal ends in "-r", a corrected score in "-2" and so on. */
+static void event_id(const struct etq_finding *f, char id[EVENT_ID_SIZE])
+{
+	int n = snprintf(id, EVENT_ID_SIZE, "%s", f->id);
+
+	if (f->kind == ETQ_RETRACTED)
+		memcpy(id + n, "-r", 3);
+	else if (f->kind == ETQ_SCORED && f->score->revision > 1)
+		snprintf(id + n, EVENT_ID_SIZE - (size_t)n, "-%" PRIu32, f->score->revision);
+}
+
 bool event_encode(const struct etq_finding *f, const struct event_opts *opts, struct buf *out)
 {
-	bool retracted = f->kind == ETQ_RETRACTED;
-	char id[sizeof(f->id) + 2];
-	size_t n = strnlen(f->id, sizeof(f->id) - 1);
+	char id[EVENT_ID_SIZE];
 	struct emit e = emit_begin(out);
 
-	memcpy(id, f->id, n);
-	memcpy(id + n, retracted ? "-r" : "", retracted ? 3 : 1);
+	event_id(f, id);
 	emit_open(&e, NULL, '{');
 	emit_name(&e, "specversion", "1.0");
 	emit_name(&e, "id", id);
 	emit_text(&e, "source", opts->source.p ? opts->source : SV("/etiquetted"));
-	emit_name(&e, "type", retracted ? "etiquette.finding.retracted" : "etiquette.finding");
+	emit_name(&e, "type", event_type_name(f->kind));
 	emit_text(&e, "subject", f->call);
 	emit_time(&e, "time", wall_time(f->meta, f->t));
 	emit_name(&e, "datacontenttype", "application/json");
 	emit_name(&e, "severitytext", etq_severity_name(f->severity));
 	emit_int(&e, "severitynumber", severity_numbers[f->severity]);
-	emit_data(&e, f, opts->unmasked);
+	if (f->kind == ETQ_SCORED)
+		score_emit(&e, f);
+	else
+		emit_data(&e, f, opts->unmasked);
 	return emit_end(&e);
 }
 

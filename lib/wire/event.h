@@ -30,9 +30,13 @@ bool event_finish(uint64_t sequence, int64_t recorded_ms, struct buf *out) ETQ_M
 /* Appends } and '\n': calls judged offline have no sequence and no time of recording. */
 bool event_finish_offline(struct buf *out) ETQ_MUST_CHECK;
 
-/* An event as read from the wire. Absent: p == NULL, ETQ_NO_TIME; sequence 0: none. */
+/*
+ * An event as read from the wire. Absent: p == NULL, ETQ_NO_TIME; sequence 0: none. A score has no
+ * finding, no rule and no words.
+ */
 struct event_view {
 	enum etq_finding_kind kind;
+	const struct etq_score *score; /* ETQ_SCORED; else NULL */
 	uint64_t sequence;
 	int64_t recorded_ms, time_ms; /* Unix time in ms */
 	struct etq_str id, finding;   /* the event's id; the finding's, equal in its retraction */
@@ -52,6 +56,9 @@ struct event_view {
 	struct etq_meta meta; /* what the event tells of the call */
 	struct etq_str rules_version;
 };
+
+/* "etiquette.finding", … */
+const char *event_type_name(enum etq_finding_kind kind);
 
 /* Views live until d decodes again; codes as of native_decode. */
 bool event_decode(struct native_decoder *d, struct etq_str line, struct event_view *e,

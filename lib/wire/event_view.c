@@ -4,6 +4,7 @@
 
 #include "base/sv.h"
 #include "wire/meta.h"
+#include "wire/score.h"
 
 #define FIELD(member_, name_, read_, ...)                                                         \
 	{                                                                                         \
@@ -22,11 +23,10 @@
 #define ANY   .min = -INT64_MAX, .max = INT64_MAX
 #define BOUND .min = -1000000000000, .max = 1000000000000
 
-static const char *const types[] = {"etiquette.finding", "etiquette.finding.retracted", NULL};
-
-static const struct choice kinds[] = {
+const struct choice event_kinds[] = {
 	{"etiquette.finding", ETQ_FINDING},
 	{"etiquette.finding.retracted", ETQ_RETRACTED},
+	{"etiquette.call.scored", ETQ_SCORED},
 	{0},
 };
 
@@ -60,25 +60,13 @@ static bool read_sequence(struct reader *r, const struct field *f, struct json_o
 	return true;
 }
 
-static bool read_offset(struct reader *r, const struct field *f, struct json_object *v, void *out)
-{
-	struct field whole = *f;
-	int64_t n;
-
-	whole.offset = 0;
-	if (!reader_int(r, &whole, v, &n))
-		return false;
-	*(uint32_t *)((char *)out + f->offset) = (uint32_t)n;
-	return true;
-}
-
 static const struct field quote_fields[] = {
 	QUOTE_FIELD(utterance, "utterance", reader_text),
 	QUOTE_FIELD(by, "by", reader_choice, .required = true, .choices = sides),
 	QUOTE_FIELD(t, "t", reader_int, ANY),
 	QUOTE_FIELD(words, "text", reader_text, .required = true),
-	QUOTE_FIELD(start, "start", read_offset, .max = UINT32_MAX),
-	QUOTE_FIELD(end, "end", read_offset, .max = UINT32_MAX),
+	QUOTE_FIELD(start, "start", reader_u32, .max = UINT32_MAX),
+	QUOTE_FIELD(end, "end", reader_u32, .max = UINT32_MAX),
 	{0},
 };
 
@@ -159,21 +147,52 @@ static const struct field data_fields[] = {
 	{0},
 };
 
+static const struct field scored_fields[] = {
+	{.name = "call", .read = read_call},
+	FIELD(t, "t", reader_int, ANY),
+	FIELD(points, "points", reader_small, .min = INT32_MIN, .max = INT32_MAX),
+	FIELD(stamped, "stamped", reader_bool),
+	FIELD(rules_version, "rules_version", reader_text),
+	{0},
+};
+
+/* Behind `type` in the table of fields, and so read when that is known. */
+static bool read_data(struct reader *r, const struct field *f, struct json_object *v, void *out)
+{
+	struct event_view *e = out;
+
+	if (!json_object_is_type(v, json_type_object))
+		return reader_refuse(r, "bad-type", v, "an object");
+	if (e->kind != ETQ_SCORED)
+		return reader_fields(r, data_fields, v, e);
+	if (!reader_fields(r, scored_fields, v, e) || !score_read(r, v))
+		return false;
+	e->score = &r->d->score->score;
+	e->raised = e->t;
+	e->by = e->score->ended_by;
+	return true;
+}
+
 static const struct field event_fields[] = {
 	FIELD(id, "id", reader_text, .required = true),
-	FIELD(kind, "type", reader_choice, .required = true, .choices = kinds),
+	FIELD(kind, "type", reader_choice, .required = true, .choices = event_kinds),
 	FIELD(call, "subject", reader_text, .required = true),
 	FIELD(time_ms, "time", reader_time),
-	OBJECT("data", data_fields, .required = true),
+	{.name = "data", .read = read_data, .required = true},
 	{.name = "sequence", .read = read_sequence},
 	FIELD(recorded_ms, "recordedtime", reader_time),
 	{0},
 };
 
+const char *event_type_name(enum etq_finding_kind kind)
+{
+	return event_kinds[kind].name;
+}
+
 bool event_view_is_type(const char *type)
 {
-	for (const char *const *known = types; *known; known++)
-		if (strcmp(type, *known) == 0)
+	for (const struct choice *known = event_kinds; known->name; known++)
+		if (strcmp(type, known->name) == 0)
 			return true;
 	return false;
 }
@@ -203,7 +222,11 @@ bool event_decode(struct native_decoder *d, struct etq_str line, struct event_vi
 	if (!type)
 		return false;
 	if (!event_view_is_type(type)) {
-		reader_unknown_type(&r, type, types);
+		const char *names[ETQ_FINDING_KINDS + 1] = {NULL};
+
+		for (int i = 0; i < ETQ_FINDING_KINDS; i++)
+			names[i] = event_type_name((enum etq_finding_kind)i);
+		reader_unknown_type(&r, type, names);
 		return false;
 	}
 	return event_view_read(&r, e);

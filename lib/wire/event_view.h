@@ -5,6 +5,9 @@
 #include "wire/event.h"
 #include "wire/reader.h"
 
+/* Types by enum etq_finding_kind. */
+extern const struct choice event_kinds[];
+
 bool event_view_is_type(const char *type);
 bool event_view_read(struct reader *r, struct event_view *e) ETQ_MUST_CHECK;
 

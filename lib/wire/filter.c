@@ -1,4 +1,4 @@
-/* Which findings a subscriber wants. */
+/* Which events a subscriber wants. */
 #include "base/sv.h"
 #include "wire/subscribe.h"
 
@@ -41,11 +41,24 @@ static bool passes(const struct filter *f, enum filter_list list, struct etq_str
 	return false;
 }
 
+static bool wants_score(const struct filter *f)
+{
+	if (f->types_given)
+		return f->types & (1u << ETQ_SCORED);
+	return f->severity == ETQ_INFO && !f->lists[FILTER_RULES].given;
+}
+
+static bool wants_finding(const struct filter *f, const struct etq_finding *finding)
+{
+	return (!f->types_given || (f->types & (1u << finding->kind))) &&
+	       finding->severity >= f->severity && passes(f, FILTER_RULES, finding->rule->id);
+}
+
 bool filter_match(const struct filter *f, const struct etq_finding *finding)
 {
 	const struct etq_meta *meta = finding->meta;
 
-	return finding->severity >= f->severity && passes(f, FILTER_RULES, finding->rule->id) &&
+	return (finding->kind == ETQ_SCORED ? wants_score(f) : wants_finding(f, finding)) &&
 	       passes(f, FILTER_QUEUES, meta ? meta->queue : SV_NONE) &&
 	       passes(f, FILTER_AGENTS, meta ? meta->agent_id : SV_NONE) &&
 	       passes(f, FILTER_CALLS, finding->call);

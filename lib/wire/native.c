@@ -59,6 +59,7 @@ void native_decoder_free(struct native_decoder *d)
 	if (d->tokener)
 		json_tokener_free(d->tokener);
 	free(d->words);
+	free(d->score);
 	free(d);
 }
 

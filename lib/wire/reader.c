@@ -299,6 +299,18 @@ bool reader_size(struct reader *r, const struct field *f, struct json_object *v,
 	return true;
 }
 
+bool reader_u32(struct reader *r, const struct field *f, struct json_object *v, void *out)
+{
+	struct field whole = *f;
+	int64_t n;
+
+	whole.offset = 0;
+	if (!reader_int(r, &whole, v, &n))
+		return false;
+	*(uint32_t *)member(f, out) = (uint32_t)n;
+	return true;
+}
+
 bool reader_double(struct reader *r, const struct field *f, struct json_object *v, void *out)
 {
 	char expected[EXPECTED_MAX];

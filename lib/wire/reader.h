@@ -14,6 +14,7 @@ struct native_decoder {
 	struct json_object *root; /* of the last line; views point into it */
 	struct etq_word *words;
 	size_t words_cap;
+	struct score_view *score; /* NULL until a score is read */
 };
 
 /* Where in the line a value stands, for messages: "words[3].t". */
@@ -75,6 +76,7 @@ reader_fn reader_name;   /* struct etq_str; empty counts as absent */
 reader_fn reader_int;    /* int64_t, rounded */
 reader_fn reader_small;  /* int */
 reader_fn reader_size;   /* size_t */
+reader_fn reader_u32;    /* uint32_t */
 reader_fn reader_double; /* double, min..max */
 reader_fn reader_bool;   /* bool */
 reader_fn reader_choice; /* an enum */

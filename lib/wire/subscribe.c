@@ -6,6 +6,7 @@
 #include "base/diag.h"
 #include "base/sv.h"
 #include "wire/emit.h"
+#include "wire/event_view.h"
 #include "wire/reader.h"
 
 static const char *const list_names[FILTER_LISTS] = {
@@ -98,6 +99,28 @@ static bool copy_list(struct filter *f, size_t list, struct json_object *array, 
 	return true;
 }
 
+static bool read_types(struct reader *r, const struct field *f, struct json_object *v, void *out)
+{
+	static const struct field type = {.read = reader_choice, .choices = event_kinds};
+	struct filter *filter = out;
+	struct json_object *array = reader_array(r, f, v);
+
+	if (!array)
+		return false;
+	filter->types_given = true;
+	for (size_t i = 0; i < json_object_array_length(array); i++) {
+		const struct place here = {.up = r->place, .index = i};
+		unsigned kind;
+
+		r->place = &here;
+		if (!reader_choice(r, &type, json_object_array_get_idx(array, i), &kind))
+			return false;
+		r->place = here.up;
+		filter->types |= 1u << kind;
+	}
+	return true;
+}
+
 static bool read_filter(struct reader *r, const struct field *f, struct json_object *v, void *out)
 {
 	static const struct field severity = {
@@ -106,7 +129,9 @@ static bool read_filter(struct reader *r, const struct field *f, struct json_obj
 		.offset = offsetof(struct filter, severity),
 		.choices = severities,
 	};
-	const struct field fields[] = {severity, {0}};
+	static const struct field types = {
+		.name = "types", .read = read_types, .max = FILTER_MAX_ITEMS};
+	const struct field fields[] = {severity, types, {0}};
 	struct filter *filter = &((struct subscription *)out)->filter;
 	struct json_object *arrays[FILTER_LISTS];
 	size_t bytes = 0;
@@ -192,6 +217,13 @@ static void emit_filter(struct emit *e, const struct filter *f)
 {
 	emit_open(e, "filter", '{');
 	emit_name(e, "severity", etq_severity_name(f->severity));
+	if (f->types_given) {
+		emit_open(e, "types", '[');
+		for (int i = 0; i < ETQ_FINDING_KINDS; i++)
+			if (f->types & (1u << i))
+				emit_name(e, NULL, event_type_name((enum etq_finding_kind)i));
+		emit_close(e, ']');
+	}
 	for (size_t i = 0; i < FILTER_LISTS; i++) {
 		if (!f->lists[i].given)
 			continue;

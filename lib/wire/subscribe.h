@@ -17,9 +17,15 @@ enum {
 
 enum filter_list { FILTER_RULES, FILTER_QUEUES, FILTER_AGENTS, FILTER_CALLS, FILTER_LISTS };
 
-/* A list that was not given lets everything pass; one that was given, what equals an entry. */
+/*
+ * A list that was not given lets everything pass; one that was given, what equals an entry. A score
+ * has no rule: it passes when the types name it, or, without types, when neither severity nor rules
+ * ask for certain findings.
+ */
 struct filter {
 	enum etq_severity severity; /* this one and above */
+	uint32_t types;             /* bit mask of enum etq_finding_kind */
+	bool types_given;
 	struct {
 		struct etq_str *v;
 		size_t n;

@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 
-from load_audience import Audience
+from load_audience import SCORED, Audience
 from load_senders import send_all
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
@@ -117,15 +117,18 @@ class Meter:
 
 
 def offline(args, path):
-    """Ids of the findings that stand when the same lines are judged from their file."""
-    standing = set()
+    """Ids of the findings that stand when the same lines are judged from their file, and each call's score."""
+    standing, scores = set(), {}
     with subprocess.Popen([str(args.bin / "etiquettectl"), "check", "-o", "ndjson", str(path)],
                           stdout=subprocess.PIPE) as check:
         for line in check.stdout:
             event = json.loads(line)
+            if event["type"] == SCORED:
+                scores[event["subject"]] = event["data"]["score"]
+                continue
             change = standing.add if event["type"] == "etiquette.finding" else standing.discard
             change(event["data"]["finding"])
-    return standing if check.returncode in (0, 1) else None
+    return (standing, scores) if check.returncode in (0, 1) else (None, None)
 
 
 def run(args, folder, daemon):
@@ -163,11 +166,13 @@ def run(args, folder, daemon):
           f"{sum(to - first + 1 for first, to in audience.stalled.gaps)} told as gaps")
     if slow > 1:
         problems.append(f"{slow} subscribers were slow, not one")
-    judged = offline(args, lines)
+    judged, scores = offline(args, lines)
     if judged != audience.standing:
         problems.append("etiquettectl check failed" if judged is None else
                         f"live {len(audience.standing)} findings stand, offline {len(judged)}; "
                         f"differing: {sorted(judged ^ audience.standing)[:3]}")
+    if scores is not None and scores != audience.scores:
+        problems.append(f"live {len(audience.scores)} calls have a score, offline {len(scores)}, or they differ")
     return problems
 
 

@@ -10,6 +10,8 @@ import time
 import zlib
 
 SEVERITIES = ["info", "minor", "major", "critical"]
+SCORED = "etiquette.call.scored"
+FINDINGS = ["etiquette.finding", "etiquette.finding.retracted"]
 SEQUENCE = re.compile(rb'"sequence":"(\d+)"')
 
 
@@ -28,6 +30,8 @@ def filters(args):
             parts["queues"] = rng.choice([["sales"], ["support"], ["sales", "support"], []])
         if rng.random() < 0.7:
             parts["agents"] = [f"a{n}" for n in rng.sample(range(9), rng.randrange(1, 3))]
+        if rng.random() < 0.2:
+            parts["types"] = rng.choice([[SCORED], FINDINGS, [SCORED, *FINDINGS]])
         if rng.random() < 0.1:
             parts["calls"] = [f"L{rng.randrange(1, 3 * args.calls)}" for _ in range(64)]
         if parts:
@@ -38,9 +42,15 @@ def filters(args):
 def kind_passes(kind, parts):
     """Does the filter let such an event through? As doc/protocol.md says, in other words than the daemon's."""
     severity, rule, queue, agent = kind
-    if SEVERITIES.index(severity) < SEVERITIES.index(parts.get("severity", "info")):
+    if rule is None:
+        plain = parts.get("severity", "info") == "info" and "rules" not in parts
+        if not (SCORED in parts["types"] if "types" in parts else plain):
+            return False
+    elif FINDINGS[0] not in parts.get("types", FINDINGS):
         return False
-    if "rules" in parts and not any(re.fullmatch(re.escape(r).replace(r"\*", ".*"), rule) for r in parts["rules"]):
+    elif SEVERITIES.index(severity) < SEVERITIES.index(parts.get("severity", "info")):
+        return False
+    if rule and "rules" in parts and not any(re.fullmatch(re.escape(r).replace(r"\*", ".*"), rule) for r in parts["rules"]):
         return False
     return all(value in parts.get(name, [value]) for name, value in (("queues", queue), ("agents", agent)))
 
@@ -99,6 +109,7 @@ class Audience:
         self.stalled = Subscriber(port, {}, stalled=True)
         self.events = []  # what filters look at, by number - 1
         self.standing = set()
+        self.scores = {}
         self.retracted = 0
         for one in [self.reference, *self.all]:
             self.selector.register(one.socket, selectors.EVENT_READ, one)
@@ -106,10 +117,12 @@ class Audience:
     def note(self, line):
         event = json.loads(line)
         data = event["data"]
-        self.events.append((data["severity"], data["rule"], data["call"].get("queue"),
+        self.events.append((event["severitytext"], data.get("rule"), data["call"].get("queue"),
                             data["call"].get("agent", {}).get("id"), event["subject"]))
         if event["type"] == "etiquette.finding":
             self.standing.add(data["finding"])
+        elif event["type"] == SCORED:
+            self.scores[event["subject"]] = data["score"]
         else:
             self.standing.discard(data["finding"])
             self.retracted += 1

@@ -39,7 +39,7 @@ def lines(*objects):
 
 
 def rules_found(done):
-    return [e["data"]["rule"] for e in events(done.out)]
+    return [e["data"]["rule"] for e in events(done.out) if e["type"] == "etiquette.finding"]
 
 
 def test_human_output_has_findings_under_their_words():
@@ -57,9 +57,19 @@ def test_human_output_has_findings_under_their_words():
     assert "\033" not in done.out
 
 
+def test_the_score_stands_under_its_call():
+    out = ctl(*WITH, CALL).out.splitlines()
+    at = next(i for i, line in enumerate(out) if line.strip().startswith("score "))
+    assert out[at].strip().endswith("3 findings (1 critical, 1 major, 1 minor)")
+    assert out[at + 1].strip().startswith("−") and "hold.no-thanks" in out[at + 1]
+    assert out[at + 2].strip().startswith("agent ") and "1 hold of 40.0 s (" in out[at + 2]
+    assert "score" not in ctl(*WITH, "--severity", "minor", CALL).out
+
+
 def test_ndjson_output_is_one_event_a_line():
     done = ctl(*WITH, "--output", "ndjson", CALL)
     assert (done.returncode, done.err) == (1, "")
+    assert [e["type"] for e in events(done.out)] == ["etiquette.finding"] * 3 + ["etiquette.call.scored"]
     assert rules_found(done) == ["speech.profanity", "greeting.missing", "hold.no-thanks"]
     for event in events(done.out):
         assert event["specversion"] == "1.0"
@@ -94,7 +104,8 @@ def test_a_call_that_is_all_right():
     assert (done.returncode, done.err) == (0, "")
     assert done.out.endswith("1 call, 3 lines: 0 findings\n")
     done = ctl(*WITH, "-o", "ndjson", "-", data="agent: Добрый день\n")
-    assert (done.returncode, done.out, done.err) == (0, "", "")
+    assert (done.returncode, done.err) == (0, "")
+    assert [(e["type"], e["data"]["score"]) for e in events(done.out)] == [("etiquette.call.scored", 100)]
 
 
 def test_an_empty_file():
@@ -188,7 +199,7 @@ def test_files_that_can_not_be_read(tmp_path):
     assert "no.txt: No such file or directory" in done.err
     assert "speech.profanity" in done.out
     done = ctl(*WITH, tmp_path)
-    assert done.returncode == 2 and "Is a directory" in done.err
+    assert done.returncode == 2 and "there are no calls in it" in done.err
 
 
 def test_bad_rules_are_all_named(tmp_path):

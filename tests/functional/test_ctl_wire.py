@@ -217,7 +217,7 @@ def test_show_prints_findings_under_the_words(daemon):
     assert out[marks - 1].index("хрень") == out[marks].index("^")
     assert out[marks].strip() == "^~~~~"
     for rule in ("greeting.missing", "speech.profanity", "hold.no-thanks"):
-        assert done.out.count(rule) == 1
+        assert done.out.count(f"{rule}  ") == 1
 
 
 def test_show_leaves_other_calls_out(short):
@@ -407,6 +407,16 @@ def test_watch_real(daemon):
                "--severity", "major", "-o", "ndjson")
     assert done.returncode == 0, done.err
     assert [e["data"]["rule"] for e in events(done.out)] == ["speech.profanity", "hold.no-thanks"]
+
+
+def test_watch_shows_scores(daemon):
+    ctl("send", "--to", daemon.ingest, "--speed", "max", "--call-prefix", "s-", CALL)
+    done = ctl("watch", "--from", daemon.subscribe, "--since", "earliest", "--call", "s-k1", "--count", "1",
+               "--type", "scored", "--severity", "critical")
+    assert done.returncode == 0, done.err
+    assert "score " in done.out and " of 100: −" in done.out and "3 findings (1 critical, 1 major, 1 minor)" in done.out
+    assert "call s-k1: agent Ирина, queue sales" in done.out
+    assert "1 hold of 40.0 s" in done.out
 
 
 # ---- stats

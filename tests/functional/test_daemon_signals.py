@@ -73,10 +73,11 @@ def test_stopping_says_everything_first(daemon, number):
     sender.until("ack", n=50)
     daemon.signal(number)
     got = subscriber.rest()
-    assert [m["type"] for m in got] == ["etiquette.finding"] * 100 + ["bye"]
-    assert [int(m["sequence"]) for m in got[:-1]] == list(range(1, 101))
-    # What was due at the end of the calls has been judged, too.
-    assert {m["data"]["rule"] for m in got[50:-1]} == {"end.bye"}
+    # What was due at the end of the calls has been judged, too, and each has its score.
+    ended = ["etiquette.finding", "etiquette.call.scored"] * 50
+    assert [m["type"] for m in got] == ["etiquette.finding"] * 50 + ended + ["bye"]
+    assert [int(m["sequence"]) for m in got[:-1]] == list(range(1, 151))
+    assert {m["data"]["rule"] for m in got[50:-1:2]} == {"end.bye"}
     assert [m["type"] for m in filtered.rest()] == ["etiquette.finding"] * 50 + ["bye"]
     bye = {"type": "bye", "reason": "shutdown", "message": "the daemon stops"}
     assert got[-1] == bye
@@ -109,7 +110,7 @@ def test_a_slow_subscriber_gets_the_rest_if_it_reads(start):
     daemon.signal(signal.SIGTERM)
     daemon.wait_log("etiquetted: stopping")
     got = slow.rest()
-    assert [int(m["sequence"]) for m in got[:-1]] == list(range(1, 4021))
+    assert [int(m["sequence"]) for m in got[:-1]] == list(range(1, 4041))
     assert got[-1]["type"] == "bye"
     assert daemon.wait() == 0
 

@@ -245,3 +245,46 @@ def test_subscribers_come_and_go(daemon):
             client.close()
     assert sequences(take(stays, 100)) == list(range(1, 101))
     daemon.wait_stats(subscribers_open=2)  # the one that stays, and the one that asks
+
+
+SCORED = "etiquette.call.scored"
+A_CALL = [
+    {"type": "call.start", "call": "c", "queue": "sales", "agent": {"id": "a7"}},
+    *bad_words(3),
+    {"type": "call.end", "call": "c", "t": 60000, "by": "agent"},
+]
+
+
+def test_a_score_follows_the_end(daemon):
+    client = daemon.subscriber()
+    say(daemon, *A_CALL)
+    got = take(client, 5)
+    assert [m["type"] for m in got] == ["etiquette.finding"] * 4 + [SCORED]
+    data = got[-1]["data"]
+    assert (data["score"], data["points"], data["revision"]) == (85, 15, 1)
+    assert data["rules"][0] == {"rule": "test.bad", "topic": "test", "findings": 3, "uncapped": 15, "points": 15}
+    # A line from before the end that comes late: the score is told again, and the rest is not.
+    say(daemon, {"type": "utterance", "call": "c", "t": 59000, "end": 59500, "by": "agent", "text": "плохо"})
+    late = take(client, 2)
+    assert [m["type"] for m in late] == ["etiquette.finding", SCORED]
+    assert (late[1]["data"]["score"], late[1]["data"]["revision"]) == (80, 2)
+    assert late[1]["id"] == got[-1]["id"] + "-2"
+    assert daemon.stats()["scored"] == 2
+
+
+@pytest.mark.parametrize("asked, kinds", [
+    ({}, ["etiquette.finding"] * 4 + [SCORED]),
+    ({"severity": "minor"}, ["etiquette.finding"] * 4),
+    ({"rules": ["test.*"]}, ["etiquette.finding"] * 3),
+    ({"types": [SCORED], "severity": "critical"}, [SCORED]),
+    ({"types": [SCORED, "etiquette.finding"], "rules": ["end.bye"]}, ["etiquette.finding", SCORED]),
+    ({"queues": ["sales"], "agents": ["a7"], "calls": ["c"], "types": [SCORED]}, [SCORED]),
+    ({"queues": ["vip"]}, []),
+])
+def test_who_gets_scores(daemon, asked, kinds):
+    client = daemon.subscriber(filter=asked)
+    everything = daemon.subscriber()
+    say(daemon, *A_CALL)
+    take(everything, 5)
+    daemon.process.terminate()
+    assert [m["type"] for m in client.rest() if m["type"] not in ("heartbeat", "bye")] == kinds

@@ -17,6 +17,7 @@ from ctltools import CALL, DATA, DEMO, Daemon, Line, ctl
 CALLS = int(os.environ.get("ETQ_EQUAL_CALLS", "60"))
 SEED = int(os.environ.get("ETQ_EQUAL_SEED", "1"))
 AT_ONCE = 20  # calls in one file
+SCORED = "etiquette.call.scored"
 LIVE_ONLY = re.compile(rb',"sequence":"(\d+)","sequencetype":"Integer","recordedtime":"[^"]+"}\n$')
 
 
@@ -116,7 +117,7 @@ def send_pieces(port, rng, lines):
 
 
 def test_generated_calls(daemon, subscriber):
-    found = retracted = 0
+    found = retracted = scored = 0
     for first in range(0, CALLS, AT_ONCE):
         rng = random.Random(SEED * 1_000_003 + first)
         names = [f"g{SEED}-{first + i}" for i in range(min(AT_ONCE, CALLS - first))]
@@ -129,7 +130,9 @@ def test_generated_calls(daemon, subscriber):
         compare(live, offline)
         found += sum(map(len, live.values()))
         retracted += sum(b"finding.retracted" in raw for events in live.values() for raw in events)
-    print(f"{CALLS} calls, {found} events, {retracted} of them retractions")
+        scored += sum(SCORED.encode() in raw for events in live.values() for raw in events)
+    print(f"{CALLS} calls, {found} events, {retracted} of them retractions, {scored} scores")
+    assert scored >= CALLS
     assert found > 2 * CALLS
     if daemon.rules:
         assert retracted > 0
@@ -147,8 +150,13 @@ def test_order_of_arrival_does_not_change_what_stands(daemon):
             assert done.err == ""
             ids = collections.Counter()
             for event in map(json.loads, done.out.splitlines()):
-                ids[event["data"]["finding"]] += 1 if event["type"] == "etiquette.finding" else -1
-            stand.append({i for i, n in ids.items() if n > 0})
+                if event["type"] == SCORED:
+                    score = event["data"]
+                else:
+                    ids[event["data"]["finding"]] += 1 if event["type"] == "etiquette.finding" else -1
+            score.pop("revision")
+            assert score["findings"]["count"] + score["findings"]["trial"] == sum(n > 0 for n in ids.values())
+            stand.append(({i for i, n in ids.items() if n > 0}, score))
         assert stand[0] == stand[1], number
 
 

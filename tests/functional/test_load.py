@@ -62,10 +62,15 @@ def one(numbers, sums=None, parts=None):
     (one([1, 2, 3]), one([2], parts={"rules": ["hold.*"], "severity": "major"}), False),
     (one([1, 2, 3]), one([1], parts={"agents": ["a1"], "calls": ["c1"]}), False),
     (one([1, 2, 3]), one([], parts={"calls": []}), False),
+    (one([1, 2, 3, 4]), one([1, 3, 4], parts={"queues": ["sales"]}), False),
+    (one([1, 2, 3, 4]), one([2], parts={"severity": "major"}), False),
+    (one([1, 2, 3, 4]), one([4], parts={"rules": ["x"], "types": [load_audience.SCORED]}), False),
+    (one([1, 2, 3, 4]), one([4], parts={"severity": "critical", "types": [load_audience.SCORED]}), False),
 ])
 def test_what_is_lost_is_noticed(reference, filtered, fails):
     audience = object.__new__(load_audience.Audience)
     audience.reference, audience.all = reference, [filtered]
     audience.events = [("minor", "hold.no-thanks", "sales", "a1", "c1"), ("major", "hold.not-asked", None, None, "c1"),
-                       ("minor", "end.agent-first", "sales", "a2", "c2")]
-    assert bool(audience.problems(3)) is fails
+                       ("minor", "end.agent-first", "sales", "a2", "c2"), ("info", None, "sales", "a2", "c2")]
+    audience.events = audience.events[:len(reference.numbers) if len(reference.numbers) > 2 else 3]
+    assert bool(audience.problems(len(audience.events))) is fails

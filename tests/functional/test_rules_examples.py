@@ -25,7 +25,7 @@ def found(rules, call):
     done = ctl("check", "--rules", rules, "--output", "ndjson", "-", data=call)
     assert done.returncode in (0, 1), done.err
     return [(event["data"]["rule"], event["data"]["trigger"]["kind"], event["data"]["severity"])
-            for event in events(done.out)]
+            for event in events(done.out) if "rule" in event["data"]]
 
 
 SALES = """[call queue=sales]

@@ -126,6 +126,8 @@ def test_the_loaders_tables(file, name, definition):
 
 def test_the_loaders_other_tables():
     assert set(SCHEMA["properties"]) == table("file.c", "file_keys")
+    assert set(SCHEMA["properties"]["echo"]["properties"]) == table("setting.c", "echo_keys")
+    assert set(SCHEMA["properties"]["score"]["properties"]) == table("scoring.c", "score_keys")
     assert set(SCHEMA["$defs"]["unless"]["items"]["properties"]) == table("unless.c", "unless_keys")
     assert set(SCHEMA["$defs"]["escalate"]["items"]["properties"]) == table("escalation.c", "escalation_keys")
 
@@ -140,7 +142,7 @@ def test_packs_are_accepted(path):
     window-no-unit window-unknown-key window-zero window-empty rule-unknown-key rule-severity rule-status-no rule-points
     rule-by rule-once-not-bool rule-cooldown rule-inferred forbid-unknown-key forbid-each forbid-rate
     limit-measure-unknown sequence-report sequence-too-long when-unknown-key when-direction when-known
-    unless-not-a-list unless-unknown-key example-both example-complies-times yaml-phrase-bracket-alone""".split())
+    echo-mistakes score-not-a-mapping score-mistakes unless-not-a-list unless-unknown-key example-both example-complies-times yaml-phrase-bracket-alone""".split())
 def test_wrong_files_are_refused(name):
     assert not holds(SCHEMA, read(SOURCE / f"tests/data/rules-bad/{name}.yaml"))
 

@@ -18,6 +18,8 @@ static const char rules_text[] =
 	"engine: 1\n"
 	"waits: {announced: minute, silence: 2s}\n"
 	"acknowledgements: ack\n"
+	"echo: {words: 1, times: 2}\n"
+	"score: {cap: {default: 10}, points: {a.bad: 4}}\n"
 	"phrases:\n"
 	"  minute: [минуту]\n"
 	"  ack: [угу]\n"
@@ -34,6 +36,8 @@ static const char rules_text[] =
 	"  a.quiet: {title: а, source: б, limit: {measure: silence, above: 2s}}\n"
 	"  a.talk: {title: а, source: б, limit: {measure: monologue, by: agent, above: 6, every: 3}}\n"
 	"  a.cut: {title: а, source: б, forbid: {event: interruption, by: agent}}\n"
+	"  a.echo: {title: а, source: б, by: system, forbid: {event: echo}}\n"
+	"  a.who: {title: а, source: б, once: true, points: 3, forbid: {event: utterance, by: unknown}}\n"
 	"  a.only: {title: а, source: б, forbid: {said: ack, by: agent, whole: turn}}\n"
 	"  a.seq: {title: а, source: б, sequence: [{said: bad, by: customer}, {not: {said: hi}}, {said: bad}]}\n"
 	"  a.end: {title: а, source: б, expect: {said: bye, by: customer, before: {event: call.end, by: agent}},\n"
@@ -84,14 +88,47 @@ struct known {
 	int64_t standing; /* findings of that rule, less those withdrawn */
 };
 
+static void check_score(const struct etq_score *s)
+{
+	int64_t points = 0, spoken = 0;
+	uint32_t findings = 0, by_severity = 0;
+
+	for (size_t i = 0; i < s->nrules; i++) {
+		need(s->rules[i].findings > 0, "a rule without findings in a score");
+		points += s->rules[i].points;
+		findings += s->rules[i].trial ? 0 : s->rules[i].findings;
+	}
+	for (int i = 0; i < ETQ_SEVERITIES; i++)
+		by_severity += s->by_severity[i];
+	for (int i = 0; i < ETQ_SIDES; i++)
+		spoken += s->talk[i].ms;
+	if (getenv("FUZZ_TRACE"))
+		fprintf(stderr,
+			"    %d of %d, %lld ms: silence %lld, holds %lld, waits %lld, speech %lld\n",
+			s->score, s->start, (long long)s->duration_ms, (long long)s->silence_ms,
+			(long long)s->hold_ms, (long long)s->wait_ms, (long long)spoken);
+	need(points == s->points && findings == s->findings && findings == by_severity,
+	     "a score does not add up");
+	need(s->score >= s->floor && s->score <= s->start, "a score is out of its range");
+	/* Late lines may make them overlap: more than the call they can't be. */
+	need(s->silence_ms <= s->duration_ms && s->hold_ms <= s->duration_ms &&
+		     s->wait_ms <= s->duration_ms,
+	     "more silence than call");
+}
+
 static void check_finding(const struct etq_finding *f, struct known *known)
 {
 	bool had = false;
 
 	if (getenv("FUZZ_TRACE"))
 		fprintf(stderr, "  %c %.*s t=%lld raised=%lld call=%.*s %s\n",
-			f->kind == ETQ_RETRACTED ? '-' : '+', SV_ARG(f->rule->id), (long long)f->t,
+			f->kind == ETQ_RETRACTED ? '-' : '+',
+			SV_ARG(f->rule ? f->rule->id : SV("score")), (long long)f->t,
 			(long long)f->raised, SV_ARG(f->call), f->id);
+	if (f->kind == ETQ_SCORED) {
+		check_score(f->score);
+		return;
+	}
 	for (size_t i = 0; i < known->n; i++)
 		had |= !strcmp(known->ids[i], f->id);
 	if (f->kind == ETQ_RETRACTED) {
@@ -122,6 +159,8 @@ static uint64_t take_findings(struct etq_findings *found, struct known *known, u
 		h = hash64(h, f->id, 32);
 		h = hash64(h, &f->kind, sizeof(f->kind));
 		h = hash64(h, &f->raised, sizeof(f->raised));
+		if (f->score)
+			h = hash64(h, &f->score->score, sizeof(f->score->score));
 	}
 	etq_findings_clear(found);
 	return h;

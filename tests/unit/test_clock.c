@@ -91,6 +91,8 @@ static const char *found(struct world *w)
 	for (size_t i = 0; i < etq_findings_count(w->found); i++) {
 		const struct etq_finding *f = etq_findings_get(w->found, i);
 
+		if (f->kind == ETQ_SCORED)
+			continue;
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%.*s@%lld:%lld ",
 				      f->kind == ETQ_RETRACTED ? "-" : "", SV_ARG(f->rule->id),
 				      (long long)f->t, (long long)f->raised);

@@ -7,12 +7,19 @@
  *   --- findings
  *   hold.no-thanks t=40000 raised=55000 major "Так, нашла."
  *   -hold.no-thanks            (withdrawn)
+ *   -hold.no-thanks critical   (so was one of another severity than its rule)
  *   ! 3 late                   (line 3 was refused)
  *
  *   --- trace hold.no-thanks   (any number: why that rule fired or did not, see print_event)
  *
- * (A line `= ID` stands between calls.) Each case is also judged with every line sent twice, which must change nothing, and with a trace
- * of each rule, which must change no finding.
+ * --- findings and scores: scores as well, in two lines each:
+ *
+ *   = CALL SCORE/START -POINTS rREVISION RULE:FINDINGS:UNCAPPED=POINTS(?: on trial) … [TOPIC:FINDINGS=POINTS] …
+ *     iINFO,mMINOR,MMAJOR,cCRITICAL,tTRIAL of MS by SIDE
+ *   = SIDE=MS/WORDS/TURNS … silence=MS holds=COUNT/MS waits=COUNT/MS
+ *
+ * (A line `= ID` stands between the calls of a trace.) Each case is also judged with every line sent twice,
+ * which must change nothing, and with a trace of each rule, which must change no finding.
  */
 #include <dirent.h>
 #include <setjmp.h>
@@ -32,6 +39,7 @@
 struct test_case {
 	struct buf file;
 	struct etq_str rules, call, lines, findings;
+	bool scores;
 	bool twice;
 };
 
@@ -41,6 +49,7 @@ struct run {
 	struct etq_trace *trace; /* may be NULL */
 	struct buf *out;
 	size_t line;
+	bool scores;
 	bool twice;
 };
 
@@ -71,11 +80,50 @@ static struct etq_str section(const struct buf *file, const char *name)
 	return (struct etq_str){at, end ? (size_t)(end + 1 - at) : strlen(at)};
 }
 
+static void print_talk(struct run *r, const struct etq_score *s, enum etq_side side)
+{
+	const struct etq_talk *talk = &s->talk[side];
+
+	buf_printf(r->out, " %s=%lld/%u/%u", etq_side_name(side), (long long)talk->ms, talk->words,
+		   talk->turns);
+}
+
+static void print_score(struct run *r, const struct etq_finding *f)
+{
+	const struct etq_score *s = f->score;
+
+	if (!r->scores)
+		return;
+	buf_printf(r->out, "= %.*s %d/%d -%d r%u", SV_ARG(f->call), s->score, s->start, s->points,
+		   s->revision);
+	for (size_t i = 0; i < s->nrules; i++)
+		buf_printf(r->out, " %.*s:%u:%d=%d%s", SV_ARG(s->rules[i].rule),
+			   s->rules[i].findings, s->rules[i].uncapped, s->rules[i].points,
+			   s->rules[i].trial ? "?" : "");
+	for (size_t i = 0; i < s->ntopics; i++)
+		buf_printf(r->out, " [%.*s:%u=%d]", SV_ARG(s->topics[i].topic),
+			   s->topics[i].findings, s->topics[i].points);
+	buf_printf(r->out, " i%u,m%u,M%u,c%u,t%u of %lld by %s\n=", s->by_severity[ETQ_INFO],
+		   s->by_severity[ETQ_MINOR], s->by_severity[ETQ_MAJOR],
+		   s->by_severity[ETQ_CRITICAL], s->trial, (long long)s->duration_ms,
+		   etq_side_name(s->ended_by));
+	print_talk(r, s, ETQ_AGENT);
+	print_talk(r, s, ETQ_CUSTOMER);
+	if (s->talk[ETQ_UNKNOWN].utterances)
+		print_talk(r, s, ETQ_UNKNOWN);
+	buf_printf(r->out, " silence=%lld holds=%u/%lld waits=%u/%lld\n", (long long)s->silence_ms,
+		   s->holds, (long long)s->hold_ms, s->waits, (long long)s->wait_ms);
+}
+
 static void print_findings(struct run *r)
 {
 	for (size_t i = 0; i < etq_findings_count(r->found); i++) {
 		const struct etq_finding *f = etq_findings_get(r->found, i);
 
+		if (f->kind == ETQ_SCORED) {
+			print_score(r, f);
+			continue;
+		}
 		buf_printf(r->out, "%s%.*s", f->kind == ETQ_RETRACTED ? "-" : "",
 			   SV_ARG(f->rule->id));
 		if (f->kind == ETQ_FINDING) {
@@ -88,6 +136,8 @@ static void print_findings(struct run *r)
 					   f->bound);
 			for (size_t q = 0; q < f->nquotes; q++)
 				buf_printf(r->out, " \"%.*s\"", SV_ARG(f->quotes[q].words));
+		} else if (f->severity != f->rule->severity) {
+			buf_printf(r->out, " %s", etq_severity_name(f->severity));
 		}
 		buf_putc(r->out, '\n');
 	}
@@ -236,6 +286,7 @@ static void judge_case(const struct test_case *c, struct etq_ruleset *rules, boo
 			.found = etq_findings_new(),
 			.trace = trace,
 			.out = out,
+			.scores = c->scores,
 			.twice = twice};
 
 	etq_engine_trace(r.engine, trace);
@@ -312,6 +363,10 @@ static void run_case(void **state)
 	c.call = section(&c.file, "call");
 	c.lines = section(&c.file, "lines");
 	c.findings = section(&c.file, "findings");
+	if (!c.findings.p) {
+		c.findings = section(&c.file, "findings and scores");
+		c.scores = true;
+	}
 	assert_non_null(c.findings.p);
 	struct etq_source source = {.name = *state, .text = c.rules};
 	struct etq_ruleset *rules = etq_ruleset_load(&source, 1, &diags);

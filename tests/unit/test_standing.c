@@ -146,6 +146,9 @@ static void settle(struct standing *st, struct etq_findings *found)
 {
 	for (size_t i = 0; i < etq_findings_count(found); i++) {
 		const struct etq_finding *f = etq_findings_get(found, i);
+
+		if (f->kind == ETQ_SCORED)
+			continue;
 		size_t at = 0;
 
 		while (at < st->n && strcmp(st->ids[at], f->id) != 0)

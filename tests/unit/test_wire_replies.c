@@ -12,7 +12,7 @@
 #include "wire/reply.h"
 #include "wire/stats.h"
 #include "wire/subscribe.h"
-#include "wire_finding.h"
+#include "wire_score.h"
 
 static int setup(void **state)
 {
@@ -103,7 +103,7 @@ static void test_read(void **state)
 	assert_true(sv_eq(r.code, SV("slow")));
 	assert_int_equal(read_reply(*state, "{\"type\":\"stats\",\"values\":{}}").type,
 			 REPLY_STATS);
-	assert_int_equal(read_reply(*state, "{\"type\":\"etiquette.call.scored\"}").type,
+	assert_int_equal(read_reply(*state, "{\"type\":\"etiquette.call.rated\"}").type,
 			 REPLY_OTHER);
 	r = read_reply(*state, "{\"type\":\"etiquette.finding.retracted\",\"id\":\"1-r\","
 			       "\"subject\":\"c\",\"data\":{\"finding\":\"1\",\"rule\":\"r\","
@@ -159,6 +159,8 @@ static void test_subscribe(void **state)
 		"\"agents\":[\"a7\",\"\"],\"calls\":[]}}\n",
 		"{\"type\":\"subscribe\",\"from\":9223372036854775807,"
 		"\"filter\":{\"severity\":\"critical\"}}\n",
+		"{\"type\":\"subscribe\",\"from\":\"now\",\"filter\":{\"severity\":\"info\","
+		"\"types\":[\"etiquette.finding\",\"etiquette.call.scored\"],\"rules\":[\"*\"]}}\n",
 		"{\"type\":\"stats\"}\n",
 	};
 	struct buf out = BUF_INIT(8192);
@@ -204,6 +206,11 @@ static void test_subscribe_bad(void **state)
 		{"{\"type\":\"subscribe\",\"from\":\"12\"}", "bad-type", NULL},
 		{"{\"type\":\"subscribe\",\"from\":\"Now\"}", "bad-type", NULL},
 		{"{\"type\":\"subscribe\",\"from\":[]}", "bad-type", NULL},
+		{F "{\"types\":[\"etiquette.finding\",\"scored\"]}}", "bad-type",
+		 "filter.types[1] must be one of etiquette.finding, etiquette.finding.retracted, "
+		 "etiquette.call.scored, not \"scored\""},
+		{F "{\"types\":\"etiquette.finding\"}}", "bad-type",
+		 "filter.types must be an array of at most 64 entries, not \"etiquette.finding\""},
 		{F "[]}", "bad-type", "filter must be an object, not an array"},
 		{F "{\"severity\":\"high\"}}", "bad-type",
 		 "filter.severity must be one of info, minor, major, critical, not \"high\""},
@@ -304,8 +311,43 @@ static void test_filter_match(void **state)
 		{"{\"rules\":[\"hold.*\"],\"queues\":[\"sales\"],\"agents\":[\"a8\"],\"calls\":[\"c1\"]}",
 		 false},
 	};
-	struct etq_finding bare = finding_full;
+	static const struct {
+		const char *filter;
+		bool finding, retracted, score;
+	} types[] = {
+		{"{}", true, true, true},
+		{"{\"severity\":\"minor\"}", true, true, false},
+		{"{\"rules\":[\"*\"]}", true, true, false},
+		{"{\"types\":[]}", false, false, false},
+		{"{\"types\":[\"etiquette.finding\"]}", true, false, false},
+		{"{\"types\":[\"etiquette.finding.retracted\"]}", false, true, false},
+		{"{\"types\":[\"etiquette.call.scored\"],\"severity\":\"critical\","
+		 "\"rules\":[\"x\"]}",
+		 false, false, true},
+		{"{\"types\":[\"etiquette.call.scored\",\"etiquette.finding\"],"
+		 "\"severity\":\"critical\"}",
+		 false, false, true},
+		{"{\"queues\":[\"sales\"],\"agents\":[\"a7\"],\"calls\":[\"c1\"]}", true, true,
+		 true},
+		{"{\"queues\":[\"vip\"]}", false, false, false},
+		{"{\"agents\":[\"a8\"]}", false, false, false},
+		{"{\"calls\":[\"c2\"]}", false, false, false},
+	};
+	struct etq_finding bare = finding_full, retracted = finding_full;
 	char line[512];
+
+	retracted.kind = ETQ_RETRACTED;
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		struct subscription s;
+
+		snprintf(line, sizeof(line), F "%s}", types[i].filter);
+		s = subscribe(*state, line);
+		if (filter_match(&s.filter, &finding_full) != types[i].finding ||
+		    filter_match(&s.filter, &retracted) != types[i].retracted ||
+		    filter_match(&s.filter, &score_full) != types[i].score)
+			fail_msg("%s", line);
+		subscription_free(&s);
+	}
 
 	bare.meta = NULL;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
