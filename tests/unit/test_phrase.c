@@ -101,6 +101,15 @@ static void word_forms(void **state)
 		 "apologize; apologies; apology; apologizing"},
 		{"sorry", "sorry sorries sorrow", "sorry; sorries"},
 		{"call", "call called calling calls callous", "call; called; calling; calls"},
+		{"transfer", "transfers transferred transferring transparent",
+		 "transfers; transferred; transferring"},
+		{"check", "I'm checking, checked, checkers, chicken",
+		 "checking; checked; checkers"},
+		{"query", "query queries queried queer", "query; queries; queried"},
+		/* an apostrophe parts words, whatever it looks like; without it there is one word */
+		{"don't swear", "Don't swear! Don\u2019t swear. dont swear do not swear",
+		 "don t swear; don t swear"},
+		{"I'll check", "I'll check, ill checked, I will check", "i ll check"},
 		/* mixed alphabets and digits have none */
 		{"covid19", "covid19 covid19s", "covid19"},
 	};
