@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/sv.h"
+#include "match/spoken.h"
 
 void facts_init(struct facts *f, struct etq_str id, const struct etq_ruleset *rules)
 {
@@ -91,16 +92,23 @@ static void set_name(struct facts *f, enum value_name name, struct etq_str text,
 	first_names_like(f->values.first_names, text, f->values.like[name]);
 }
 
+/* The company's spellings that rules give, its name in the metadata, and how that is said. */
 static struct value *company_values(const struct etq_ruleset *rules, struct etq_str name, size_t *n)
 {
-	struct value *all = calloc(rules->company.n + 1, sizeof(*all));
+	struct value *all = calloc(rules->company.n + 2, sizeof(*all));
+	char spoken[2 * ETQ_MAX_META];
+	size_t length;
 
 	if (!all)
 		return NULL;
-	if (rules->company.n)
-		memcpy(all, rules->company.v, rules->company.n * sizeof(*all));
-	value_make_company(&all[rules->company.n], name, rules->business);
-	*n = rules->company.n + (all[rules->company.n].nwords > 0);
+	*n = rules->company.n;
+	if (*n)
+		memcpy(all, rules->company.v, *n * sizeof(*all));
+	value_make_company(&all[*n], name, rules->business);
+	*n += all[*n].nwords > 0;
+	length = spoken_name(name, spoken, sizeof(spoken));
+	value_make_company(&all[*n], (struct etq_str){spoken, length}, rules->business);
+	*n += all[*n].nwords > 0;
 	return all;
 }
 

@@ -387,16 +387,21 @@ static size_t match_loosely(const struct value *v, const struct matcher_text *te
 		letters_add(&name, (struct etq_str){v->words[i].stem, v->words[i].len});
 	if (name.n < LOOSE_MIN || name.n > LOOSE_MAX)
 		return 0;
-	size_t allowed = letters_allowed(name.n);
+	size_t best = letters_allowed(name.n) + 1, words = 0;
 
+	/* As many words as come nearest to it. */
 	for (size_t k = 0; k < VALUE_MAX_WORDS && at + k < text->nwords; k++) {
 		letters_add(&heard, word_at(text, at + k));
-		if (heard.n > name.n + allowed + LOOSE_ENDING)
-			return 0;
-		if (heard.n + allowed >= name.n && letters_distance(&name, &heard) <= allowed)
-			return k + 1;
+		if (heard.n > LOOSE_MAX || heard.n > name.n + best + LOOSE_ENDING)
+			break;
+		size_t distance = heard.n + best > name.n ? letters_distance(&name, &heard) : best;
+
+		if (distance < best) {
+			best = distance;
+			words = k + 1;
+		}
 	}
-	return 0;
+	return words;
 }
 
 static size_t match_any(const struct value *v, const struct matcher_text *text, size_t at)

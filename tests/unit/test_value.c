@@ -4,6 +4,7 @@
 
 #include "base/sv.h"
 #include "match/matcher.h"
+#include "match/spoken.h"
 #include "match_run.h"
 #include "oom.h"
 #include "test.h"
@@ -175,6 +176,44 @@ static void company_without_business(void **state)
 	assert_int_equal(v.nwords, 2);
 }
 
+static void names_as_they_are_said(void **state)
+{
+	static const struct {
+		const char *written, *said;
+	} cases[] = {
+		{"СТК", "эстэка"},
+		{"ООО «МТС»", "ооо «эмтээс"},
+		{"Ozon", "озон"},
+		{"X-Shop", "кс-шоп"},
+		{"Дом.ру Bank", "Дом.ру банк"},
+		{"Северный склад", ""},
+		{"АВТОРИТЕТ", ""},
+		{"Я", ""},
+		{"", ""},
+	};
+	char buf[64];
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		size_t n = spoken_name(sv_of(cases[i].written), buf, sizeof(buf));
+
+		assert_int_equal(n, strlen(cases[i].said));
+		assert_memory_equal(buf, cases[i].said, n);
+	}
+	/* Cut at a word. */
+	assert_int_equal(spoken_name(SV("Ozon Ozon"), buf, 12), 8);
+}
+
+static void spelt_out_is_recognised(void **state)
+{
+	struct value v;
+	struct turn t;
+
+	value_make_company(&v, SV("эстэка"), (struct value_span){0});
+	turn_make(&t, "эс тэ ка слушает");
+	assert_int_equal(value_match(&v, &t.view, 0), 3);
+	turn_free(&t);
+}
+
 static void long_values_are_cut(void **state)
 {
 	struct value v;
@@ -341,6 +380,8 @@ int main(void)
 		cmocka_unit_test(company_whole),
 		cmocka_unit_test(company_misheard),
 		cmocka_unit_test(company_without_business),
+		cmocka_unit_test(names_as_they_are_said),
+		cmocka_unit_test(spelt_out_is_recognised),
 		cmocka_unit_test(long_values_are_cut),
 		cmocka_unit_test(names_of_values),
 		cmocka_unit_test(compared),
