@@ -19,6 +19,9 @@ endforeach()
 file(GLOB examples CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rules/examples/*.yaml)
 install(FILES ${examples} DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT runtime)
 
+install(FILES ${CMAKE_SOURCE_DIR}/doc/rules.md ${CMAKE_SOURCE_DIR}/doc/rules.ru.md ${CMAKE_SOURCE_DIR}/doc/protocol.md
+	DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT runtime)
+
 foreach(section 1 5 7 8)
 	file(GLOB pages CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/doc/*.${section})
 	install(FILES ${pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section} COMPONENT runtime)

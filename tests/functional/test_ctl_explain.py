@@ -259,16 +259,3 @@ def test_what_the_pack_makes_of_a_whole_call():
         found = [e for e in checked if e["data"].get("rule") == rule]
         withdrawn = sum(e["type"].endswith("retracted") for e in found)
         assert kinds.count("raised") - kinds.count("withdrawn") == len(found) - 2 * withdrawn, rule
-
-
-def test_the_guide_shows_what_is_printed(tmp_path):
-    guide = (SOURCE / "doc/rules.md").read_text(encoding="utf-8")
-    rules = next(b for b in re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL) if "hold.thanks-missing:" in b)
-    call, shown = re.findall(r"```\n(.*?)```", guide.split("### Why did it (not) fire?", 1)[1], re.DOTALL)[:2]
-    (tmp_path / "my.yaml").write_text(rules, encoding="utf-8")
-    (tmp_path / "call.txt").write_text(call, encoding="utf-8")
-    args = ("rules", "explain", "hold.thanks-missing", "--rules", "my.yaml", "call.txt")
-    assert ctl(*args, cwd=tmp_path).out == shown
-    phrase = re.search(r"With one more\nphrase, `(.*?)`", guide).group(1)
-    (tmp_path / "my.yaml").write_text(rules.replace("  thanks:\n", f"  thanks:\n    - {phrase}\n"), encoding="utf-8")
-    assert ctl(*args, cwd=tmp_path).returncode == 0
