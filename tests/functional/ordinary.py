@@ -1,0 +1,83 @@
+"""Ordinary talk without breaches: pieces of the labelled calls in which nothing was found, put together anew.
+
+A call is an opening, some pieces of the middle of other calls, and an ending, all from calls of tests/data/calls and
+each free of expected findings above info. So it is about what is said; names and matters change from piece to piece.
+"""
+import json
+import pathlib
+import random
+import re
+
+import corpus
+
+LINE = re.compile(r"^@([\d.:]+)(?:-([\d.:]+))? (agent|customer): (.*)$")
+INFO = {"speech.filler", "speech.hesitation", "speech.diminutive", "name.not-asked"}
+OPENING = ("Здравствуйте, компания «Северный склад», меня зовут Ирина, чем могу помочь?", "Добрый день! Как к вам обращаться?")
+ENDING = ("Остались ли у вас ещё вопросы?", "Нет, спасибо, до свидания", "Всего вам доброго, до свидания!")
+PIECE = 6  # utterances
+GAP = 10   # seconds without speech that a piece may not have
+
+
+def seconds(text):
+    return sum(float(part) * 60 ** i for i, part in enumerate(reversed(text.split(":"))))
+
+
+def utterances(path):
+    rows = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        match = LINE.match(line)
+        if match:
+            t = seconds(match[1])
+            rows.append((t, seconds(match[2]) if match[2] else t + max(0.4, 0.4 * len(match[4].split())), match[3], match[4]))
+        elif "hold" in line:
+            rows.append(None)  # nothing goes over a hold
+    return rows
+
+
+def pieces(folder):
+    """Runs of utterances far from any finding above info, without long gaps and without holds."""
+    found = []
+    for path in sorted(pathlib.Path(folder).glob("*.txt")):
+        bad = [w.t for w in corpus.wanted(path.with_suffix(".expected"))
+               if w.rule not in INFO or w.severity not in (None, "info")]
+        rows = utterances(path)
+        for i in range(4, len(rows) - PIECE - 3, PIECE):
+            run = rows[i:i + PIECE]
+            if None in run or run[0][2] != "customer":
+                continue
+            if any(run[0][0] - 20 < t < run[-1][1] + 20 for t in bad):
+                continue
+            if any(b[0] - a[1] > GAP - 2 for a, b in zip(run, run[1:])):
+                continue
+            found.append(run)
+    return found
+
+
+def calls(folder, lines, seed=1):
+    """Native lines of about so many utterances, call after call."""
+    rng = random.Random(seed)
+    stock = pieces(folder)
+    made = number = 0
+    while made < lines:
+        number += 1
+        call, t, count = f"ordinary-{number}", 0, 0
+
+        def say(by, text, length):
+            nonlocal t, count
+            count += 1
+            line = {"type": "utterance", "call": call, "id": f"u{count}", "t": round(t), "end": round(t + length), "by": by, "text": text}
+            t += length + 400
+            return json.dumps(line, ensure_ascii=False)
+
+        yield json.dumps({"type": "call.start", "call": call, "direction": "inbound", "rings": 1, "company": "Северный склад"},
+                         ensure_ascii=False)
+        yield say("agent", OPENING[0], 4000)
+        yield say("customer", "Здравствуйте", 800)
+        for run in rng.sample(stock, rng.randint(2, 5)):
+            for start, end, by, text in run:
+                yield say(by, text, max(400, (end - start) * 1000))
+        yield say("agent", ENDING[0], 2000)
+        yield say("customer", ENDING[1], 2000)
+        yield say("agent", ENDING[2], 2000)
+        yield json.dumps({"type": "call.end", "call": call, "t": round(t), "by": "customer"})
+        made += count
