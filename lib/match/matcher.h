@@ -77,6 +77,8 @@ struct matcher;
 struct matcher_builder;
 
 struct matcher_builder *matcher_builder_new(void) ETQ_MUST_CHECK;
+/* Phrases are only to be checked: what is added is not made fast to run. */
+void matcher_builder_only_check(struct matcher_builder *b);
 void matcher_builder_free(struct matcher_builder *b);
 /* Adds one phrase; patterns are numbered from 0. False: err says what and where; nothing added. */
 bool matcher_add(struct matcher_builder *b, const struct phrase_spec *spec,

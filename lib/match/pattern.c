@@ -197,6 +197,8 @@ static bool compile(const struct pattern_tools *tools, struct etq_str pattern, u
 	*at = offset;
 	if (!p->code)
 		return false;
+	if (tools->only_check)
+		return true;
 	m->compiling = true;
 	p->jit = pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE) == 0;
 	m->compiling = false;

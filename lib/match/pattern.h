@@ -26,6 +26,7 @@ struct pattern {
 
 /* What patterns are compiled with. */
 struct pattern_tools {
+	bool only_check; /* the pattern will not be run: no machine code */
 	struct pattern_memory *memory;
 	pcre2_general_context *general;
 	pcre2_compile_context *compile;

@@ -294,6 +294,7 @@ bool phrases_compile(struct loader *ld)
 		ld->out_of_memory = true;
 		goto out;
 	}
+	matcher_builder_only_check(c.checker);
 	for (size_t i = 0; i < ld->set_names.n && !ld->out_of_memory; i++)
 		add_set(ld, &c, i);
 	if (!loader_failed(ld))
