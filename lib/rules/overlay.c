@@ -49,10 +49,33 @@ static bool add(struct loader *ld, struct node *to, const struct node *key,
 	return false;
 }
 
+static bool append(struct loader *ld, struct node *list, const struct node *from)
+{
+	if (from->kind != NODE_LIST)
+		return add(ld, list, NULL, from);
+	for (const struct item *i = from->first; i; i = i->next)
+		if (!add(ld, list, NULL, i->value))
+			return false;
+	return true;
+}
+
+static const struct node *joined(struct loader *ld, const struct node *lower,
+				 const struct node *more)
+{
+	struct node *list = node_new(ld->scratch, NODE_LIST, more);
+
+	if (!list)
+		return out_of_memory(ld);
+	return (!lower || append(ld, list, lower)) && append(ld, list, more) ? list : NULL;
+}
+
 const struct node *overlay(struct loader *ld, const struct node *lower, const struct node *upper)
 {
 	struct node *map;
 
+	if (lower->kind == NODE_LIST && upper->kind == NODE_MAP && upper->n == 1 &&
+	    node_get(upper, "add"))
+		return joined(ld, lower, node_get(upper, "add"));
 	if (lower->kind != NODE_MAP || upper->kind != NODE_MAP)
 		return upper;
 	map = node_new(ld->scratch, NODE_MAP, upper);
@@ -107,26 +130,6 @@ const struct node *overlay_rule(struct loader *ld, const struct node *lower,
 			return NULL;
 	}
 	return overlay(ld, lower, upper);
-}
-
-static bool append(struct loader *ld, struct node *list, const struct node *from)
-{
-	if (from->kind != NODE_LIST)
-		return add(ld, list, NULL, from);
-	for (const struct item *i = from->first; i; i = i->next)
-		if (!add(ld, list, NULL, i->value))
-			return false;
-	return true;
-}
-
-static const struct node *joined(struct loader *ld, const struct node *lower,
-				 const struct node *more)
-{
-	struct node *list = node_new(ld->scratch, NODE_LIST, more);
-
-	if (!list)
-		return out_of_memory(ld);
-	return (!lower || append(ld, list, lower)) && append(ld, list, more) ? list : NULL;
 }
 
 /* What a key of the upper layer's set becomes: itself, or what it adds to. */

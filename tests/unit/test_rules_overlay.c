@@ -52,6 +52,23 @@ static void switched_off(void **state)
 	etq_ruleset_unref(rules);
 }
 
+static void lists_are_added_to(void **state)
+{
+	const char *texts[] = {
+		"engine: 1\nvalues: {names: [[Анна, Аня], Игорь], company: [Склад]}\n"
+		"phrases: {thanks: [спасибо]}\n"
+		"rules:\n  a.b: {title: T, source: S, forbid: {said: thanks}}\n",
+		"engine: 1\nextends: ru\n"
+		"values: {names: {add: [Зульфия]}, company: {add: [База]}}\n"};
+	struct etq_ruleset *rules = load_files(texts, 2);
+
+	assert_non_null(rules);
+	assert_true(first_names_has(rules->first_names, SV("аня")));
+	assert_true(first_names_has(rules->first_names, SV("зульфия")));
+	assert_int_equal(rules->company.n, 2);
+	etq_ruleset_unref(rules);
+}
+
 static void keys_are_laid_over(void **state)
 {
 	struct etq_ruleset *rules = load_site("rules:\n"
@@ -167,6 +184,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(switched_off),
+		cmocka_unit_test(lists_are_added_to),
 		cmocka_unit_test(keys_are_laid_over),
 		cmocka_unit_test(what_excludes_replaces),
 		cmocka_unit_test(sets_are_replaced_and_added_to),
