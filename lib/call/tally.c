@@ -29,7 +29,7 @@ void tally_after(struct judge *j, const struct use *use, const struct sighting *
 		return; /* once a turn */
 	state->turn = turns;
 	state->fresh |= spoken_of(state);
-	for (uint8_t kind = 0; kind <= KINDS_MAX; kind++)
+	for (unsigned kind = 0; kind <= KINDS_MAX; kind++)
 		if ((spoken_of(state) & KIND_BIT(kind)) && state->counts[kind] < UINT16_MAX)
 			state->counts[kind]++;
 }
@@ -38,7 +38,7 @@ void tally_until(struct judge *j, const struct use *use, const struct sighting *
 {
 	struct tally_state *state = &j->s->tallies[tally_of(j, use->rule)->slot];
 
-	for (uint8_t kind = 0; kind <= KINDS_MAX; kind++)
+	for (unsigned kind = 0; kind <= KINDS_MAX; kind++)
 		if (spoken_of(state) & KIND_BIT(kind))
 			state->counts[kind] = 0;
 	state->turn = 0;
@@ -84,7 +84,7 @@ static uint64_t all_kinds(const struct signal *kinds, const struct utt *u)
 }
 
 /* What had no name so far has one now. */
-static void give_name(struct tally_state *state, uint8_t kind)
+static void give_name(struct tally_state *state, unsigned kind)
 {
 	state->counts[kind] = state->counts[0];
 	state->counts[0] = 0;
@@ -108,7 +108,7 @@ static uint8_t name_kinds(const struct judge *j, const struct signal *kinds, con
 	return kind;
 }
 
-static bool take_due(const struct judge *j, uint16_t rule, uint8_t kind, int32_t t)
+static bool take_due(const struct judge *j, uint16_t rule, unsigned kind, int32_t t)
 {
 	const struct tally *tally = tally_of(j, rule);
 	struct tally_state *state = &j->s->tallies[tally->slot];
@@ -144,7 +144,7 @@ bool tally_due(struct judge *j, uint16_t rule, const struct utt *u, uint32_t w0)
 		state->kinds = all;
 		return take_due(j, rule, kind, u->t);
 	}
-	for (uint8_t k = 0; k <= KINDS_MAX; k++)
+	for (unsigned k = 0; k <= KINDS_MAX; k++)
 		if ((spoken_of(state) & KIND_BIT(k)) && take_due(j, rule, k, u->t))
 			return true;
 	return false;
