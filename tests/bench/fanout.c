@@ -28,7 +28,7 @@ struct kind {
 	size_t (*hello)(char *to); /* both sides say it first */
 	size_t (*subscribe)(char *to);
 	size_t (*publish)(char *to, size_t number);
-	size_t lines;	/* newlines in a delivery */
+	size_t lines;   /* newlines in a delivery */
 	size_t greeted; /* bytes of answers before the first delivery; 0: up to one newline */
 };
 
@@ -189,8 +189,8 @@ static void read_answer(int fd, const struct kind *kind)
 		n += (size_t)got;
 		room[n] = '\0';
 		if (kind->greeted ? n == kind->greeted
-				  : room[n - 1] == '\n' &&
-					    (strstr(room, "PONG") || strstr(room, "\"subscribed\"")))
+				  : room[n - 1] == '\n' && (strstr(room, "PONG") ||
+							    strstr(room, "\"subscribed\"")))
 			return;
 	}
 }
@@ -322,7 +322,8 @@ static int run(const struct kind *kind, char **argv, double rate)
 	qsort(took, ntook, sizeof(*took), by_value);
 	printf("{\"deliveries\":%zu,\"bytes\":%zu,\"seconds\":%.6f,\"p50\":%.4f,\"p99\":%.4f,"
 	       "\"max\":%.4f}\n",
-	       ntook, bytes / ntook, seconds, took[ntook / 2], took[ntook * 99 / 100], took[ntook - 1]);
+	       ntook, bytes / ntook, seconds, took[ntook / 2], took[ntook * 99 / 100],
+	       took[ntook - 1]);
 	return 0;
 }
 

@@ -343,14 +343,29 @@ int main(int argc, char **argv)
 
 	while ((opt = getopt(argc, argv, "c:r:o:l:s:e:w:")) != -1) {
 		switch (opt) {
-		case 'c': nconns = atoi(optarg); break;
-		case 'r': rate = atof(optarg); break;
-		case 'o': sink = dial(optarg); break;
-		case 'l': listener = listen_on(optarg); break;
-		case 's': said = optarg; break;
-		case 'e': end_by = optarg; break;
-		case 'w': copy = fopen(optarg, "w"); break;
-		default: return 2;
+		case 'c':
+			nconns = atoi(optarg);
+			break;
+		case 'r':
+			rate = atof(optarg);
+			break;
+		case 'o':
+			sink = dial(optarg);
+			break;
+		case 'l':
+			listener = listen_on(optarg);
+			break;
+		case 's':
+			said = optarg;
+			break;
+		case 'e':
+			end_by = optarg;
+			break;
+		case 'w':
+			copy = fopen(optarg, "w");
+			break;
+		default:
+			return 2;
 		}
 	}
 	if (argc - optind != 2 || nconns < 1 || nconns > CONNS_MAX || (rate > 0 && nconns > 1)) {
