@@ -7,8 +7,8 @@ static size_t state_size(const struct etq_ruleset *rules)
 {
 	return sizeof(struct state) + rules->nrules * sizeof(struct rule_state) +
 	       rules->nsequences * sizeof(struct sequence_state) +
-	       rules->nsignals * sizeof(struct slot) +
-	       rules->ntallies * sizeof(struct tally_state) + rules->nchains * sizeof(struct chain);
+	       rules->nslots * sizeof(struct slot) + rules->ntallies * sizeof(struct tally_state) +
+	       rules->nchains * sizeof(struct chain);
 }
 
 static void state_place(struct state *s, const struct etq_ruleset *rules)
@@ -17,7 +17,7 @@ static void state_place(struct state *s, const struct etq_ruleset *rules)
 	s->rules = (struct rule_state *)(s->tallies + rules->ntallies);
 	s->sequences = (struct sequence_state *)(s->rules + rules->nrules);
 	s->slots = (struct slot *)(s->sequences + rules->nsequences);
-	s->chains = (struct chain *)(s->slots + rules->nsignals);
+	s->chains = (struct chain *)(s->slots + rules->nslots);
 }
 
 struct issued issued_of(const struct etq_finding *f)
@@ -27,6 +27,15 @@ struct issued issued_of(const struct etq_finding *f)
 
 	memcpy(issued.id, f->id, sizeof(issued.id));
 	return issued;
+}
+
+const struct slot *state_slot(const struct state *s, const struct etq_ruleset *rules,
+			      uint16_t signal)
+{
+	static const struct slot never;
+	uint16_t slot = rules->signal_slots[signal];
+
+	return slot == NO_SLOT ? &never : &s->slots[slot];
 }
 
 struct state *state_new(const struct etq_ruleset *rules)
