@@ -41,10 +41,14 @@ static void tell(struct judge *j, const struct sighting *x)
 			continue;
 		use_table[use->role](j, use, x);
 	}
-	uint16_t slot = j->rules->signal_slots[x->signal];
+	if (x->inferred || j->rules->signal_slots[x->signal] == NO_SLOT)
+		return;
+	struct slot *slot = state_keep_slot(j->s, j->rules, x->signal);
 
-	if (!x->inferred && slot != NO_SLOT)
-		slot_mark(&j->s->slots[slot], j->s, x->t);
+	if (slot)
+		slot_mark(slot, j->s, x->t);
+	else
+		j->failed = true;
 }
 
 void judge_event(struct judge *j, enum event event, enum etq_side by, const struct sighting *x)
