@@ -107,10 +107,10 @@ static bool holds(const struct judge *j, const struct exception *e, const struct
 	switch (e->kind) {
 	case EX_HEARD:
 	case EX_NOT_HEARD:
-		heard = slot_heard(&j->s->slots[e->signal], &e->within, j->s, b->t,
+		heard = slot_heard(state_slot(j->s, j->rules, e->signal), &e->within, j->s, b->t,
 				   j->rules->signals[e->signal].sides) &&
 			(!e->last ||
-			 slot_came_in(&j->s->slots[e->signal],
+			 slot_came_in(state_slot(j->s, j->rules, e->signal),
 				      b->next_spell ? b->next_spell - 1 : j->s->spells));
 		return heard == (e->kind == EX_HEARD);
 	case EX_SEQUENCE:

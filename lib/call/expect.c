@@ -31,7 +31,7 @@ static void close_window(struct pending *p, const struct window *w)
 /* What was being said when the anchor came, and had the words in it, counts. */
 static bool being_said(const struct judge *j, const struct rule *rule, int32_t t)
 {
-	const struct slot *slot = &j->s->slots[rule->expect.said];
+	const struct slot *slot = state_slot(j->s, j->rules, rule->expect.said);
 
 	for (int side = ETQ_AGENT; side <= ETQ_CUSTOMER; side++) {
 		const struct utt *u = j->s->last[side];
@@ -85,7 +85,7 @@ static void open_window(struct judge *j, const struct use *use, const struct sig
 static void expect_before(struct judge *j, const struct use *use, const struct sighting *x)
 {
 	const struct rule *rule = rule_of(j, use->rule);
-	const struct slot *slot = &j->s->slots[rule->expect.said];
+	const struct slot *slot = state_slot(j->s, j->rules, rule->expect.said);
 	uint32_t sides = said_of(j, rule)->sides;
 
 	if (slot_heard(slot, &rule->expect.within, j->s, x->t, sides)) {

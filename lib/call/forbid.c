@@ -24,7 +24,7 @@ static bool in_place(const struct judge *j, const struct forbidden *f, int32_t t
 {
 	if (f->after == NO_SIGNAL)
 		return true;
-	const struct slot *slot = &j->s->slots[f->after];
+	const struct slot *slot = state_slot(j->s, j->rules, f->after);
 	uint32_t sides = what_of(j, f)->sides;
 	struct spoken now = state_spoken(j->s, sides);
 
@@ -75,7 +75,7 @@ static void raise_seen(struct judge *j, struct breach *b)
 static void trace_outside(const struct judge *j, uint16_t rule, const struct forbidden *f,
 			  int32_t t)
 {
-	const struct slot *after = &j->s->slots[f->after];
+	const struct slot *after = state_slot(j->s, j->rules, f->after);
 
 	TRACE(j, rule, .kind = ETQ_TRACE_OUTSIDE, .t = t, .from = after->count ? after->last : t,
 	      .why = after->count ? "within" : "after");
@@ -207,7 +207,7 @@ static const struct forbidden *whole_turn_of(const struct judge *j, uint16_t i, 
 {
 	const struct rule *rule = &j->rules->rules[i];
 
-	if (rule->form != FORM_FORBID || !(sides_of(j, i) & (1u << side)))
+	if (!(sides_of(j, i) & (1u << side)))
 		return NULL;
 	for (size_t k = 0; k < rule->forbid.n; k++)
 		if (rule->forbid.any[k].whole_turn)
@@ -221,7 +221,8 @@ void forbid_utterance_over(struct judge *j, struct utt *u)
 		if (first_of_rule(j->hear, i))
 			raise_rule(j, u, i);
 	tally_utterance_over(j, u);
-	for (uint16_t i = 0; i < j->rules->nrules; i++) {
+	for (size_t n = 0; n < j->rules->whole_turns.n; n++) {
+		uint16_t i = j->rules->whole_turns.v[n];
 		const struct forbidden *f = whole_turn_of(j, i, u->by);
 
 		if (f && !hear_covered(j->hear, what_of(j, f)))
@@ -231,7 +232,8 @@ void forbid_utterance_over(struct judge *j, struct utt *u)
 
 void forbid_turn_start(struct judge *j, enum etq_side side)
 {
-	for (uint16_t i = 0; i < j->rules->nrules; i++) {
+	for (size_t n = 0; n < j->rules->whole_turns.n; n++) {
+		uint16_t i = j->rules->whole_turns.v[n];
 		const struct forbidden *f = whole_turn_of(j, i, side);
 		struct rule_state *r = &j->s->rules[i];
 
@@ -245,7 +247,8 @@ void forbid_turn_start(struct judge *j, enum etq_side side)
 
 void forbid_turn_over(struct judge *j, enum etq_side side, int32_t t)
 {
-	for (uint16_t i = 0; i < j->rules->nrules; i++) {
+	for (size_t n = 0; n < j->rules->whole_turns.n; n++) {
+		uint16_t i = j->rules->whole_turns.v[n];
 		const struct forbidden *f = whole_turn_of(j, i, side);
 		const struct rule_state *r = &j->s->rules[i];
 

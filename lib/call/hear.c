@@ -174,7 +174,7 @@ bool hear_out_of_place(const struct etq_ruleset *rules, const struct phrase_set 
 {
 	if (set->after == NO_SIGNAL || ends_silence(&rules->signals[set->after], s, u))
 		return false;
-	const struct slot *slot = &s->slots[set->after];
+	const struct slot *slot = state_slot(s, rules, set->after);
 	struct spoken now = state_spoken(s, set->sides);
 
 	now.turns += u->by != s->turn_side; /* it begins one, which is not counted yet */

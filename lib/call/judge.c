@@ -41,19 +41,26 @@ static void tell(struct judge *j, const struct sighting *x)
 			continue;
 		use_table[use->role](j, use, x);
 	}
-	if (!x->inferred)
-		slot_mark(&j->s->slots[x->signal], j->s, x->t);
+	if (x->inferred || j->rules->signal_slots[x->signal] == NO_SLOT)
+		return;
+	struct slot *slot = state_keep_slot(j->s, j->rules, x->signal);
+
+	if (slot)
+		slot_mark(slot, j->s, x->t);
+	else
+		j->failed = true;
 }
 
 void judge_event(struct judge *j, enum event event, enum etq_side by, const struct sighting *x)
 {
 	j->s->serial++;
-	for (uint16_t i = 0; i < j->rules->nsignals; i++) {
-		const struct signal *signal = signal_of(j, i);
+	const struct id_list *signals = &j->rules->event_signals[event];
+
+	for (size_t i = 0; i < signals->n; i++) {
+		const struct signal *signal = signal_of(j, signals->v[i]);
 		struct sighting seen = *x;
 
-		if (signal->kind != SIGNAL_EVENT || signal->event != event ||
-		    !(signal->sides & (1u << by)))
+		if (!(signal->sides & (1u << by)))
 			continue;
 		if (event == EVENT_SILENCE) {
 			/* x->t is when somebody spoke again; it was silence when it was long enough */
@@ -61,7 +68,7 @@ void judge_event(struct judge *j, enum event event, enum etq_side by, const stru
 			if (seen.t > x->t)
 				continue;
 		}
-		seen.signal = i;
+		seen.signal = signals->v[i];
 		tell(j, &seen);
 	}
 }

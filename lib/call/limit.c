@@ -69,11 +69,10 @@ typedef void limit_fn(struct judge *j, uint16_t rule, uint8_t bound, void *arg);
 /* Calls fn for every bound on the measure in the rules that are limits. */
 static void each_limit(struct judge *j, enum measure measure, limit_fn *fn, void *arg)
 {
-	for (uint16_t i = 0; i < j->rules->nrules; i++) {
+	for (size_t n = 0; n < j->rules->limits.n; n++) {
+		uint16_t i = j->rules->limits.v[n];
 		const struct rule *rule = &j->rules->rules[i];
 
-		if (rule->form != FORM_LIMIT || rule->info.status >= ETQ_DRAFT)
-			continue;
 		for (uint8_t k = 0; k < rule->limit.n; k++)
 			if (rule->limit.any[k].measure == measure)
 				fn(j, i, k, arg);

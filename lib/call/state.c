@@ -3,12 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SLOTS_MORE = 4 };
+
 static size_t state_size(const struct etq_ruleset *rules)
 {
 	return sizeof(struct state) + rules->nrules * sizeof(struct rule_state) +
 	       rules->nsequences * sizeof(struct sequence_state) +
-	       rules->nsignals * sizeof(struct slot) +
-	       rules->ntallies * sizeof(struct tally_state) + rules->nchains * sizeof(struct chain);
+	       rules->nslots * sizeof(struct slot) + rules->ntallies * sizeof(struct tally_state) +
+	       rules->nchains * sizeof(struct chain) + rules->nslots * sizeof(uint16_t);
 }
 
 static void state_place(struct state *s, const struct etq_ruleset *rules)
@@ -16,8 +18,8 @@ static void state_place(struct state *s, const struct etq_ruleset *rules)
 	s->tallies = (struct tally_state *)(s + 1); /* first: they need the widest alignment */
 	s->rules = (struct rule_state *)(s->tallies + rules->ntallies);
 	s->sequences = (struct sequence_state *)(s->rules + rules->nrules);
-	s->slots = (struct slot *)(s->sequences + rules->nsequences);
-	s->chains = (struct chain *)(s->slots + rules->nsignals);
+	s->chains = (struct chain *)(s->sequences + rules->nsequences);
+	s->slot_places = (uint16_t *)(s->chains + rules->nchains);
 }
 
 struct issued issued_of(const struct etq_finding *f)
@@ -27,6 +29,36 @@ struct issued issued_of(const struct etq_finding *f)
 
 	memcpy(issued.id, f->id, sizeof(issued.id));
 	return issued;
+}
+
+const struct slot *state_slot(const struct state *s, const struct etq_ruleset *rules,
+			      uint16_t signal)
+{
+	static const struct slot never;
+	uint16_t number = rules->signal_slots[signal];
+	uint16_t place = number == NO_SLOT ? 0 : s->slot_places[number];
+
+	return place == 0 ? &never : &s->slots[place - 1];
+}
+
+struct slot *state_keep_slot(struct state *s, const struct etq_ruleset *rules, uint16_t signal)
+{
+	uint16_t *place = &s->slot_places[rules->signal_slots[signal]];
+
+	if (*place != 0)
+		return &s->slots[*place - 1];
+	if (s->nslots == s->slots_cap) {
+		uint16_t cap = (uint16_t)(s->slots_cap + SLOTS_MORE);
+		struct slot *grown = realloc(s->slots, cap * sizeof(*grown));
+
+		if (!grown)
+			return NULL;
+		s->slots = grown;
+		s->slots_cap = cap;
+	}
+	s->slots[s->nslots] = (struct slot){0};
+	*place = ++s->nslots;
+	return &s->slots[*place - 1];
 }
 
 struct state *state_new(const struct etq_ruleset *rules)
@@ -77,18 +109,22 @@ struct state *state_copy(const struct state *s, const struct etq_ruleset *rules)
 	struct revocable *inferred = copy_bytes(s->inferred, s->ninferred * sizeof(*s->inferred),
 						&ok);
 	struct revocable *charged = copy_bytes(s->charged, s->ncharged * sizeof(*s->charged), &ok);
+	struct slot *slots = copy_bytes(s->slots, s->nslots * sizeof(*s->slots), &ok);
 
 	if (!copy || !ok) {
 		free(copy);
 		free(pendings);
 		free(inferred);
 		free(charged);
+		free(slots);
 		return NULL;
 	}
 	state_place(copy, rules);
 	copy->pendings = pendings;
 	copy->pendings_cap = s->npendings;
 	copy->inferred = inferred;
+	copy->slots = slots;
+	copy->slots_cap = s->nslots;
 	copy->charged = charged;
 	state_ref_all(copy);
 	return copy;
@@ -110,6 +146,7 @@ void state_free(struct state *s)
 	free(s->pendings);
 	free(s->inferred);
 	free(s->charged);
+	free(s->slots);
 	free(s);
 }
 

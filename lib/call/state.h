@@ -135,12 +135,22 @@ struct state {
 	uint32_t echoes;          /* utterances that were the other side's words at the same time */
 	struct rule_state *rules; /* [nrules] */
 	struct sequence_state *sequences; /* [nsequences] */
-	struct slot *slots;               /* [nsignals] */
-	struct tally_state *tallies;      /* [ntallies] */
-	struct chain *chains;             /* [nchains] */
+	uint16_t *slot_places; /* [nslots]: where in slots, from 1 on; 0: it has not come */
+	struct slot *slots;    /* of what has come, in that order */
+	uint16_t nslots, slots_cap;
+	struct tally_state *tallies; /* [ntallies] */
+	struct chain *chains;        /* [nchains] */
 };
 
 struct issued issued_of(const struct etq_finding *f);
+
+/* What is remembered of a signal; one that never came when nobody looks back on it. */
+const struct slot *state_slot(const struct state *s, const struct etq_ruleset *rules,
+			      uint16_t signal);
+
+/* The same to be marked, kept from now on. NULL when out of memory; not for what nobody looks back on. */
+struct slot *state_keep_slot(struct state *s, const struct etq_ruleset *rules,
+			     uint16_t signal) ETQ_MUST_CHECK;
 
 struct state *state_new(const struct etq_ruleset *rules) ETQ_MUST_CHECK;
 /* A copy that shares utterances only. NULL when out of memory. */

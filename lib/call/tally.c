@@ -154,12 +154,11 @@ void tally_utterance_over(struct judge *j, const struct utt *u)
 {
 	uint32_t turns = state_spoken(j->s, 1u << u->by).turns;
 
-	for (uint16_t i = 0; i < j->rules->nrules && j->rules->ntallies; i++) {
-		const struct rule *rule = &j->rules->rules[i];
+	for (size_t n = 0; n < j->rules->tallied.n; n++) {
+		const struct rule *rule = &j->rules->rules[j->rules->tallied.v[n]];
 		const struct tally *tally = &rule->forbid.tally;
 
-		if (rule->form != FORM_FORBID || !tally->times || tally->kinds == NO_SIGNAL ||
-		    !(j->rules->signals[tally->kinds].sides & (1u << u->by)))
+		if (!(j->rules->signals[tally->kinds].sides & (1u << u->by)))
 			continue;
 		struct tally_state *state = &j->s->tallies[tally->slot];
 

@@ -268,7 +268,7 @@ void trace_spoken(const struct judge *j, const struct pending *p, struct utt *u)
 /* Before an anchor: `from` is when it was last heard, if ever, and the words are the side's last. */
 void trace_missed(const struct judge *j, const struct pending *p, int32_t t)
 {
-	const struct slot *said = &j->s->slots[j->rules->rules[p->rule].expect.said];
+	const struct slot *said = state_slot(j->s, j->rules, j->rules->rules[p->rule].expect.said);
 	bool before = p->kind == PENDING_BEFORE;
 	struct etq_quote quote;
 

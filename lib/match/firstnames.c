@@ -18,8 +18,12 @@ struct group {
 	size_t n;
 };
 
+/* Most words are no names, which one bit tells: of what is cheap to take from a word. */
+enum { SIEVE_BITS = 1 << 15 };
+
 struct first_names {
 	struct arena *arena;
+	uint64_t sieve[SIEVE_BITS / 64];
 	struct group *first, **tail;
 	size_t ngroups, nwords;
 	const struct group **groups; /* once sealed */
@@ -90,6 +94,15 @@ static int by_word(const void *pa, const void *pb)
 	return order ? order : (a->group > b->group) - (a->group < b->group);
 }
 
+static size_t sieve_place(struct etq_str word)
+{
+	size_t place = word.n;
+
+	for (size_t i = 0; i < word.n && i < 6; i++)
+		place = place * 31 + (unsigned char)word.p[i];
+	return (place * 31 + (unsigned char)word.p[word.n - 1]) % SIEVE_BITS;
+}
+
 bool first_names_seal(struct first_names *names)
 {
 	struct entry *e = arena_array(names->arena, names->nwords + 1, sizeof(*e));
@@ -101,8 +114,12 @@ bool first_names_seal(struct first_names *names)
 	names->entries = e;
 	for (const struct group *g = names->first; g; g = g->next, number++) {
 		names->groups[number] = g;
-		for (size_t i = 0; i < g->n; i++)
+		for (size_t i = 0; i < g->n; i++) {
+			size_t place = sieve_place(g->words[i]);
+
+			names->sieve[place / 64] |= 1ull << (place % 64);
 			*e++ = (struct entry){g->words[i], number};
+		}
 	}
 	qsort(names->entries, names->nwords, sizeof(*names->entries), by_word);
 	return true;
@@ -126,7 +143,10 @@ static size_t find(const struct first_names *names, struct etq_str word)
 
 bool first_names_has(const struct first_names *names, struct etq_str word)
 {
-	return names && find(names, word) < names->nwords;
+	size_t place = word.n > 0 ? sieve_place(word) : 0;
+
+	return names && (names->sieve[place / 64] >> (place % 64) & 1) &&
+	       find(names, word) < names->nwords;
 }
 
 /* Appends the groups that the word is in. */

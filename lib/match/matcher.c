@@ -122,6 +122,14 @@ out:
 	return ok;
 }
 
+static int by_values(const void *pa, const void *pb)
+{
+	const struct valued *a = pa;
+	const struct valued *b = pb;
+
+	return (a->values > b->values) - (a->values < b->values);
+}
+
 /* Bits and lists that say when a need is met. */
 static bool matcher_lists(struct matcher *m, const struct needs *needs)
 {
@@ -141,6 +149,7 @@ static bool matcher_lists(struct matcher *m, const struct needs *needs)
 									  (uint8_t)need->values};
 		}
 	}
+	qsort(m->valued, m->nvalued, sizeof(*m->valued), by_values);
 	return true;
 }
 

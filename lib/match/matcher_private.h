@@ -23,7 +23,7 @@ struct matcher {
 	struct ac *ac; /* number i * 64 * nbits + p stands for need i of pattern p */
 	uint64_t *met; /* [NEEDS * nbits]: what is met to begin with */
 	size_t nbits;
-	struct valued *valued;
+	struct valued *valued; /* those of equal values beside each other */
 	size_t nvalued;
 };
 

@@ -8,6 +8,8 @@
 
 /* A value in the text is as telling as so many letters. */
 enum { VALUE_WEIGHT = 5, SECOND_WEIGHT = 3 };
+/* Forms of a word that have fewer letters in common than this are looked for one by one. */
+enum { PREFIX_MIN = 4 };
 
 /* ---- runs and needs ------------------------------------------------------------------------ */
 
@@ -164,7 +166,7 @@ static struct etq_str prefix_of(const struct forms *f)
 	return f->stem.p ? common_prefix(p, f->stem) : p;
 }
 
-/* Each form of a word that has no beginning to speak of in common. */
+/* Each form of a word that has little of a beginning in common. */
 static bool seek_forms(const struct seeker *s, const struct forms *f, struct needs *needs)
 {
 	struct need all = {0};
@@ -197,7 +199,7 @@ static bool seek_word(const struct seeker *s, const struct node *node, struct ru
 		run_add(run, SV(" "));
 		return true;
 	}
-	if (f->n > 0 && utf8_count(prefix) < 2 && !seek_forms(s, f, needs))
+	if (f->n > 0 && utf8_count(prefix) < PREFIX_MIN && !seek_forms(s, f, needs))
 		return false;
 	if (!run_end(s->arena, run, needs))
 		return false;

@@ -3,6 +3,7 @@
 
 #include "base/sv.h"
 #include "match/need.h"
+#include "match/runs.h"
 #include "text/utf8.h"
 
 enum { GROUPS_MAX = 32, CLASS_MAX = 16 };
@@ -15,14 +16,23 @@ struct scan {
 	bool unclear; /* there is something in it that may change the meaning of all of it */
 };
 
-/* The branch at hand. */
-struct branch {
-	struct run run;
+/* A piece of a branch: text that is known, or what is needed for it. */
+struct atom {
+	struct runs runs; /* known when there are any */
 	struct needs needs;
-	bool letter; /* the last thing was a letter of the run */
+	bool space; /* a space, as \s */
 };
 
-static bool scan_choice(struct scan *s, struct needs *needs);
+enum repeat { REPEAT_ONE, REPEAT_OPTION, REPEAT_MANY, REPEAT_ANY };
+
+/* The branch at hand. */
+struct branch {
+	struct runs runs; /* what ends where the scan is */
+	struct needs needs;
+	bool whole; /* runs are all of the branch so far */
+};
+
+static bool scan_choice(struct scan *s, struct atom *choice);
 
 static char at(const struct scan *s, size_t ahead)
 {
@@ -50,14 +60,63 @@ static void skip_past(struct scan *s, char c)
 		s->unclear = true;
 }
 
-static bool branch_break(struct scan *s, struct branch *b)
+static bool skip(struct scan *s, struct etq_str text)
 {
-	if (!run_end(s->arena, &b->run, &b->needs))
+	if (!sv_starts((struct etq_str){s->p + s->i, s->n - s->i}, text))
 		return false;
-	run_start(&b->run, false);
-	b->letter = false;
+	s->i += text.n;
 	return true;
 }
+
+/* ---- branches ------------------------------------------------------------------------------ */
+
+/* What follows does not stand right behind the runs. */
+static bool branch_break(struct scan *s, struct branch *b)
+{
+	if (!runs_end(s->arena, &b->runs, &b->needs))
+		return false;
+	runs_start(&b->runs);
+	b->whole = false;
+	return true;
+}
+
+static bool branch_known(struct scan *s, struct branch *b, const struct atom *a, enum repeat repeat)
+{
+	if (repeat == REPEAT_OPTION && runs_join(&b->runs, &a->runs, true))
+		return true;
+	if (repeat == REPEAT_OPTION || repeat == REPEAT_ANY)
+		return branch_break(s, b);
+	if (!runs_join(&b->runs, &a->runs, false)) {
+		bool bound = runs_at_bound(&b->runs);
+
+		if (!branch_break(s, b))
+			return false;
+		if (bound)
+			runs_bound(&b->runs);
+		if (!runs_join(&b->runs, &a->runs, false)) /* one with as many fits */
+			return false;
+	}
+	if (repeat == REPEAT_ONE)
+		return true;
+	if (!branch_break(s, b))
+		return false;
+	if (a->space)
+		runs_bound(&b->runs);
+	return true;
+}
+
+static bool branch_add(struct scan *s, struct branch *b, const struct atom *a, enum repeat repeat)
+{
+	if (a->runs.n > 0)
+		return branch_known(s, b, a, repeat);
+	if (!branch_break(s, b))
+		return false;
+	for (size_t i = 0; i < NEEDS && (repeat == REPEAT_ONE || repeat == REPEAT_MANY); i++)
+		needs_add(&b->needs, &a->needs.v[i]);
+	return true;
+}
+
+/* ---- classes ------------------------------------------------------------------------------- */
 
 /* Letters that a class names one by one or in short ranges. */
 struct letters {
@@ -133,41 +192,24 @@ static void scan_class_items(struct scan *s, struct letters *l)
 	s->i++;
 }
 
-/* One of the letters of a small class is needed, unless what follows says that none may be. */
-static bool scan_class(struct scan *s, struct branch *b)
+/* One of the letters of a small class. */
+static void scan_class(struct scan *s, struct atom *a)
 {
 	struct letters l = {.n = 0};
-	struct need any = {0};
+	char letter[4];
 
-	if (!branch_break(s, b))
-		return false;
 	scan_class_items(s, &l);
-	if (l.vague || is_one_of(at(s, 0), "?*{"))
-		return true;
-	for (size_t i = 0; i < l.n; i++) {
-		struct needs one = {0};
-		struct run run;
-		char letter[4];
-
-		run_start(&run, false);
-		run_add(&run, (struct etq_str){letter, utf8_encode(l.v[i], letter)});
-		if (!run_end(s->arena, &run, &one) ||
-		    !need_union(s->arena, &any, &one.v[0], i == 0))
-			return false;
-	}
-	needs_add(&b->needs, &any);
-	return true;
+	for (size_t i = 0; i < l.n && !l.vague; i++)
+		runs_letter(&a->runs, (struct etq_str){letter, utf8_encode(l.v[i], letter)});
 }
 
-static bool scan_letter(struct scan *s, struct branch *b)
+static void scan_letter(struct scan *s, struct atom *a)
 {
 	size_t n;
 
 	utf8_decode(s->p + s->i, &n);
-	run_add(&b->run, (struct etq_str){s->p + s->i, n});
-	b->letter = true;
+	runs_letter(&a->runs, (struct etq_str){s->p + s->i, n});
 	s->i += n;
-	return true;
 }
 
 /* What stands behind \p, \x and the like. */
@@ -188,27 +230,30 @@ static void skip_argument(struct scan *s, char c)
 	}
 }
 
-static bool scan_escape(struct scan *s, struct branch *b)
+/* Behind the backslash. */
+static void scan_escape(struct scan *s, struct atom *a)
 {
-	char c = at(s, 1);
+	char c = at(s, 0);
 
-	s->i++;
 	if (s->i >= s->n) {
 		s->unclear = true;
-		return true;
+		return;
 	}
-	if (!is_alnum(c))
-		return scan_letter(s, b);
+	if (!is_alnum(c)) {
+		scan_letter(s, a);
+		return;
+	}
 	s->i++;
-	if (is_one_of(c, "bBK")) {
-		b->letter = false;
-		return true;
+	if (c == 's') {
+		a->space = true;
+		runs_letter(&a->runs, SV(" "));
 	}
 	if (is_one_of(c, "QEgkcCuULl"))
 		s->unclear = true;
 	skip_argument(s, c);
-	return branch_break(s, b);
 }
+
+/* ---- quantifiers --------------------------------------------------------------------------- */
 
 /* How many bytes a {…} quantifier has; 0 when the brace is a letter like any other. */
 static size_t braces(const struct scan *s)
@@ -220,39 +265,41 @@ static size_t braces(const struct scan *s)
 	return n > 1 && at(s, n) == '}' ? n + 1 : 0;
 }
 
-static bool scan_quantifier(struct scan *s, struct branch *b)
+/* {1,3} asks for one at least; what may be none, or is hard to tell, is taken for {0,}. */
+static enum repeat braces_repeat(const struct scan *s)
+{
+	return at(s, 1) >= '1' && at(s, 1) <= '9' ? REPEAT_MANY : REPEAT_ANY;
+}
+
+static enum repeat scan_quantifier(struct scan *s)
 {
 	char c = at(s, 0);
 	size_t n = c == '{' ? braces(s) : 1;
+	enum repeat repeat = c == '?' ? REPEAT_OPTION : c == '+' ? REPEAT_MANY : REPEAT_ANY;
 
-	if (b->letter && c != '+' && b->run.last < b->run.n) {
-		b->run.n = b->run.last;
-		b->run.letters--;
-	}
-	s->i += n > 0 ? n : 1;
-	if (n > 0 && is_one_of(at(s, 0), "?+"))
+	if (!is_one_of(c, "?*+{") || n == 0)
+		return REPEAT_ONE;
+	if (c == '{')
+		repeat = braces_repeat(s);
+	s->i += n;
+	if (is_one_of(at(s, 0), "?+"))
 		s->i++;
-	return branch_break(s, b);
+	return repeat;
 }
+
+/* ---- groups -------------------------------------------------------------------------------- */
 
 /* Past "(?…" up to where the group's content begins. False: a kind of group that is not followed. */
 static bool skip_group_head(struct scan *s, bool *look)
 {
-	static const char *const looks[] = {"?=", "?!", "?<=", "?<!", NULL};
-	struct etq_str rest = {s->p + s->i, s->n - s->i};
-
 	*look = false;
 	if (at(s, 0) == '*')
 		return false;
 	if (at(s, 0) != '?')
 		return true;
-	for (const char *const *l = looks; *l; l++) {
-		if (sv_starts(rest, sv_of(*l))) {
-			*look = true;
-			s->i += strlen(*l);
-			return true;
-		}
-	}
+	*look = skip(s, SV("?=")) || skip(s, SV("?!")) || skip(s, SV("?<=")) || skip(s, SV("?<!"));
+	if (*look)
+		return true;
 	if (is_one_of(at(s, 1), ":>|")) {
 		s->i += 2;
 		return true;
@@ -264,84 +311,109 @@ static bool skip_group_head(struct scan *s, bool *look)
 	return false;
 }
 
-static bool scan_group(struct scan *s, struct branch *b)
+/* *look: it stands for no text, but for what is beside it. */
+static bool scan_group(struct scan *s, struct atom *a, bool *look)
 {
-	struct needs inner = {0};
-	bool look;
-
-	if (!branch_break(s, b))
-		return false;
 	s->i++;
-	if (!skip_group_head(s, &look) || ++s->depth > GROUPS_MAX) {
+	if (!skip_group_head(s, look) || ++s->depth > GROUPS_MAX) {
 		s->unclear = true;
 		return true;
 	}
-	if (!scan_choice(s, &inner))
+	if (!scan_choice(s, a))
 		return false;
 	s->depth--;
 	if (at(s, 0) != ')')
 		s->unclear = true;
 	s->i++;
-	for (size_t i = 0; i < NEEDS && !look && !is_one_of(at(s, 0), "?*{"); i++)
-		needs_add(&b->needs, &inner.v[i]);
 	return true;
 }
 
-static bool scan_atom(struct scan *s, struct branch *b)
+/* Things that stand for no text: *is says whether there was one. */
+static void scan_mark(struct scan *s, struct branch *b, bool *is)
 {
+	*is = true;
+	if (skip(s, SV("(?<![^\\s])")) || skip(s, SV("(?<!\\S)")) || skip(s, SV("(?![^\\s])")) ||
+	    skip(s, SV("(?!\\S)")) || skip(s, SV("^")) || skip(s, SV("$")))
+		runs_bound(&b->runs);
+	else
+		*is = skip(s, SV("\\b")) || skip(s, SV("\\B")) || skip(s, SV("\\K"));
+}
+
+static bool scan_piece(struct scan *s, struct branch *b)
+{
+	struct atom a = {0};
+	bool mark, look = false;
 	char c = at(s, 0);
 
-	if (c == '(')
-		return scan_group(s, b);
-	if (c == '\\')
-		return scan_escape(s, b);
-	if (is_one_of(c, "?*+{"))
-		return scan_quantifier(s, b);
-	if (c == '[')
-		return scan_class(s, b);
-	if (c == '.' || c == '^' || c == '$') {
+	scan_mark(s, b, &mark);
+	if (mark)
+		return true;
+	if (c == '(') {
+		if (!scan_group(s, &a, &look))
+			return false;
+	} else if (c == '\\') {
 		s->i++;
-		return branch_break(s, b);
+		scan_escape(s, &a);
+	} else if (c == '[') {
+		scan_class(s, &a);
+	} else if (c == '.' || is_one_of(c, "?*+")) {
+		s->i++;
+	} else {
+		scan_letter(s, &a);
 	}
-	return scan_letter(s, b);
+	enum repeat repeat = scan_quantifier(s);
+
+	return look || branch_add(s, b, &a, repeat);
+}
+
+/* The choice so far is this branch, too. */
+static bool choice_add(struct scan *s, struct atom *choice, struct branch *b, bool first)
+{
+	bool known = b->whole && runs_whole(&b->runs) && (first || choice->runs.n > 0) &&
+		     choice->runs.n + b->runs.n <= RUNS_MAX;
+
+	if (known) {
+		memcpy(choice->runs.v + choice->runs.n, b->runs.v, b->runs.n * sizeof(*b->runs.v));
+		choice->runs.n += b->runs.n;
+	} else {
+		choice->runs.n = 0;
+	}
+	if (!runs_end(s->arena, &b->runs, &b->needs) ||
+	    !need_union(s->arena, &choice->needs.v[0], &b->needs.v[0], first))
+		return false;
+	for (size_t i = 1; i < NEEDS; i++)
+		choice->needs.v[i] = first ? b->needs.v[i] : (struct need){0};
+	return true;
 }
 
 /* Up to the end, or the ) that is the caller's. */
-static bool scan_choice(struct scan *s, struct needs *needs)
+static bool scan_choice(struct scan *s, struct atom *choice)
 {
-	struct needs only = {0};
-	size_t n = 0;
+	for (bool first = true;; first = false) {
+		struct branch b = {.whole = true};
 
-	for (;; n++) {
-		struct branch b = {0};
-
-		run_start(&b.run, false);
+		runs_start(&b.runs);
 		while (!s->unclear && s->i < s->n && !is_one_of(at(s, 0), "|)"))
-			if (!scan_atom(s, &b))
+			if (!scan_piece(s, &b))
 				return false;
-		if (!branch_break(s, &b) ||
-		    !need_union(s->arena, &needs->v[0], &b.needs.v[0], n == 0))
+		if (!choice_add(s, choice, &b, first))
 			return false;
-		if (n == 0)
-			only = b.needs;
 		if (s->unclear || at(s, 0) != '|')
-			break;
+			return true;
 		s->i++;
 	}
-	if (n == 0)
-		*needs = only;
-	return true;
 }
 
 bool needs_of_regex(struct arena *a, struct etq_str pattern, struct needs *needs)
 {
 	struct scan s = {.arena = a, .p = pattern.p, .n = pattern.n};
+	struct atom all = {0};
 
 	*needs = (struct needs){0};
-	if (!scan_choice(&s, needs))
+	if (!scan_choice(&s, &all))
 		return false;
-	if (s.unclear || s.i < s.n)
-		*needs = (struct needs){0};
+	if (!s.unclear && s.i >= s.n)
+		*needs = all.needs;
 	needs_finish(needs);
 	return true;
 }

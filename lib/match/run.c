@@ -128,10 +128,29 @@ static int on_callout(pcre2_callout_block *block, void *data)
 	return ok ? 0 : 1;
 }
 
+/* The letters that a word must begin with to be the value, as value_letter has them. */
+static uint64_t letters_of(const struct run_state *r, enum value_name name)
+{
+	const struct matcher_values *values = r->values;
+	uint64_t letters = 0;
+
+	if (name == VALUE_FIRST_NAME)
+		return UINT64_MAX;
+	for (size_t i = 0; i < values->n[name]; i++)
+		letters |= value_letters(&values->v[name][i]);
+	for (size_t i = 0; i < NAME_GROUPS_OF; i++)
+		for (size_t k = 0; k < values->like[name][i].n; k++)
+			letters |= value_letters(&values->like[name][i].v[k]);
+	return letters;
+}
+
 static bool occurs(const struct run_state *r, enum value_name name)
 {
+	uint64_t letters = letters_of(r, name);
+
 	for (size_t w = 0; w < r->text->nwords; w++)
-		if (match_value(r, name, w) > 0)
+		if (letters & value_letter(r->text->text + r->text->words[w].off) &&
+		    match_value(r, name, w) > 0)
 			return true;
 	return false;
 }
@@ -290,6 +309,24 @@ static bool match_pattern(struct run_state *r, uint32_t number)
 	return true;
 }
 
+/* Behind the last that has the same values as number i. */
+static size_t valued_end(const struct matcher *m, size_t i)
+{
+	size_t end = i + 1, step = 1;
+
+	/* In growing steps, then in halves: there are hundreds of few kinds. */
+	while (end + step <= m->nvalued &&
+	       m->valued[end + step - 1].values == m->valued[i].values) {
+		end += step;
+		step *= 2;
+	}
+	for (; step > 0; step /= 2)
+		if (end + step <= m->nvalued &&
+		    m->valued[end + step - 1].values == m->valued[i].values)
+			end += step;
+	return end;
+}
+
 /* Marks the needs that the text meets. */
 static void sift(const struct run_state *r, unsigned known)
 {
@@ -299,16 +336,18 @@ static void sift(const struct run_state *r, unsigned known)
 
 	memcpy(bits, m->met, NEEDS * m->nbits * sizeof(*bits));
 	ac_scan(m->ac, r->text->text, r->text->len, bits);
-	for (size_t i = 0; known && i < m->nvalued; i++) {
-		const struct valued *v = &m->valued[i];
-		unsigned ask = v->values & known & ~asked;
+	for (size_t i = 0, end; known && i < m->nvalued; i = end) {
+		unsigned values = m->valued[i].values;
+		unsigned ask = values & known & ~asked;
 
 		for (int name = 0; name < VALUE_NAMES; name++)
 			if ((ask >> name & 1) && occurs(r, (enum value_name)name))
 				there |= 1u << name;
 		asked |= ask;
-		if (v->values & there)
-			bits[v->need * m->nbits + v->pattern / 64] |= 1ull << (v->pattern % 64);
+		end = valued_end(m, i);
+		for (size_t k = i; k < end && (values & there); k++)
+			bits[m->valued[k].need * m->nbits + m->valued[k].pattern / 64] |=
+				1ull << (m->valued[k].pattern % 64);
 	}
 }
 

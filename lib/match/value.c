@@ -429,3 +429,16 @@ size_t value_match(const struct value *v, const struct matcher_text *text, size_
 	n = v->nwords > 0 ? match_all(v, text, at) : 0;
 	return n > 0 || v->nwords == 0 ? n : match_loosely(v, text, at);
 }
+
+uint64_t value_letters(const struct value *v)
+{
+	uint64_t letters = 0;
+
+	for (size_t i = 0; i < (v->all_words ? v->nwords > 0 : v->nwords); i++) {
+		/* A stem of two letters may lose the first of them. */
+		if (v->words[i].len <= 4 && v->words[i].form == FORM_FLEETING)
+			return UINT64_MAX;
+		letters |= v->words[i].len > 0 ? value_letter(v->words[i].stem) : UINT64_MAX;
+	}
+	return letters;
+}

@@ -62,4 +62,15 @@ void value_make_company(struct value *v, struct etq_str text, struct value_span 
 struct matcher_text;
 size_t value_match(const struct value *v, const struct matcher_text *text, size_t at);
 
+/* The bit of the letter that a word begins with; letters may share one. */
+static inline uint64_t value_letter(const char *word)
+{
+	unsigned char c = (unsigned char)word[0];
+
+	return 1ull << ((c < 0x80 ? c : (unsigned char)word[1]) & 63);
+}
+
+/* The bits of all letters that the first of the words that match v may begin with. */
+uint64_t value_letters(const struct value *v);
+
 #endif

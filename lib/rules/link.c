@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/sv.h"
+#include "rules/index.h"
 
 /* Goes over the uses of all signals, once to count them and once to note them. */
 struct linking {
@@ -268,5 +269,5 @@ bool link_rules(struct loader *ld)
 	ld->out->nsequences = ld->nsequences;
 	ld->out->ntallies = ld->ntallies;
 	ld->out->nchains = ld->nchains;
-	return link_listeners(ld) && link_placed(ld, sets);
+	return link_listeners(ld) && link_placed(ld, sets) && index_rules(ld);
 }

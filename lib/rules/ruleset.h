@@ -24,6 +24,7 @@ enum {
 };
 
 #define NO_SIGNAL UINT16_MAX
+#define NO_SLOT   UINT16_MAX
 #define NO_CAP    (-1)
 /* Stands for a rule that isn't there. */
 #define NO_RULE UINT16_MAX
@@ -52,7 +53,7 @@ enum event {
 
 enum signal_kind { SIGNAL_SAID, SIGNAL_EVENT };
 
-/* Something to listen for; equal ones are shared. Slot i of a call's state belongs to signal i. */
+/* Something to listen for; equal ones are shared. */
 struct signal {
 	enum signal_kind kind;
 	enum event event;
@@ -322,6 +323,10 @@ struct etq_ruleset {
 	size_t nsignals;
 	const struct uses *signal_uses;    /* [nsignals], rules in order */
 	const struct id_list *set_signals; /* [nsets]: signals that listen to the set */
+	const uint16_t *signal_slots; /* [nsignals]: which slot of a call's state, or NO_SLOT */
+	size_t nslots;                /* of signals that are looked back on */
+	struct id_list event_signals[EVENTS];
+	struct id_list whole_turns, limits, tallied; /* rules, in order */
 	const struct rule
 		*rules; /* sorted so that a rule comes after those that its `unless: fired` names */
 	size_t nrules;
