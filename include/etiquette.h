@@ -299,6 +299,7 @@ struct etq_engine_config {
 	size_t max_partials;  /* open partial utterances of a call; default 16 */
 	uint32_t match_limit; /* PCRE2 match limit; default 100000 */
 	uint64_t seed; /* of hash tables whose keys come from outside: unpredictable; default 0 */
+	bool keep_gone; /* calls that leave are kept until etq_engine_gone tells of them; default false */
 };
 
 void etq_engine_config_init(struct etq_engine_config *config);
@@ -347,6 +348,21 @@ bool etq_engine_finish(struct etq_engine *engine, struct etq_findings *out,
 		       struct etq_err *err) ETQ_MUST_CHECK;
 
 void etq_engine_stats(const struct etq_engine *engine, struct etq_engine_stats *stats);
+
+/* A call that has left the engine. Ended ones are buried: later lines of them are refused. */
+struct etq_gone {
+	struct etq_str call; /* lives until the engine is called again */
+	bool buried;
+};
+
+/*
+ * The next call that has left and was not told of; false when there is none. Whoever keeps lines
+ * to feed them again after a restart keeps those of a call until then. With keep_gone only.
+ */
+bool etq_engine_gone(struct etq_engine *engine, struct etq_gone *gone) ETQ_MUST_CHECK;
+
+/* Lines of this call are refused, as if it had ended here at now: after a restart. */
+void etq_engine_bury(struct etq_engine *engine, struct etq_str call, int64_t now);
 
 /* ---- why: the trace of one rule ------------------------------------------------------------ */
 

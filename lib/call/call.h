@@ -35,6 +35,7 @@ struct call {
 	size_t place;                         /* in the engine's heap */
 	struct call *newer, *older;           /* among the engine's calls, by start */
 	struct call *next_ended, *prev_ended; /* among those that have ended, by end */
+	bool buried, told; /* when it has left the engine: newer is then the next that did */
 };
 
 /* A call that has just begun. NULL when out of memory. */

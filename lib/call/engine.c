@@ -23,7 +23,8 @@ struct etq_engine {
 	struct graves *graves;
 	struct call *newest, *oldest; /* all calls, by start */
 	struct call *first_ended, *last_ended;
-	size_t ended; /* calls that have ended and are still there */
+	size_t ended;                  /* calls that have ended and are still there */
+	struct call *gone, *last_gone; /* calls that have left, to be told of (keep_gone) */
 	int64_t now;
 };
 
@@ -95,14 +96,65 @@ static void unlink_ended(struct etq_engine *e, struct call *c)
 	e->ended--;
 }
 
-/* Takes the call out of everything and frees it. */
-static void drop(struct etq_engine *e, struct call *c)
+/* Takes the call out of everything. */
+static void take_out(struct etq_engine *e, struct call *c)
 {
 	unlink_ended(e, c);
 	unlink_call(e, c);
 	wakes_remove(&e->wakes, c);
 	table_remove(e->calls, c->id);
+}
+
+static void drop(struct etq_engine *e, struct call *c)
+{
+	take_out(e, c);
 	call_free(c);
+}
+
+/* The call is over; kept is what of it is still to be told, for which no memory has to be found. */
+static void leave(struct etq_engine *e, struct call *c, bool buried)
+{
+	if (buried)
+		graves_add(e->graves, c->id, e->now);
+	if (!e->shop.config.keep_gone) {
+		drop(e, c);
+		return;
+	}
+	take_out(e, c);
+	c->buried = buried;
+	c->newer = NULL;
+	if (e->last_gone)
+		e->last_gone->newer = c;
+	else
+		e->gone = c;
+	e->last_gone = c;
+}
+
+static void drop_gone(struct etq_engine *e)
+{
+	struct call *first = e->gone;
+
+	e->gone = first->newer;
+	if (!e->gone)
+		e->last_gone = NULL;
+	call_free(first);
+}
+
+bool etq_engine_gone(struct etq_engine *e, struct etq_gone *gone)
+{
+	if (e->gone && e->gone->told)
+		drop_gone(e);
+	if (!e->gone)
+		return false;
+	e->gone->told = true;
+	*gone = (struct etq_gone){.call = e->gone->id, .buried = e->gone->buried};
+	return true;
+}
+
+void etq_engine_bury(struct etq_engine *e, struct etq_str call, int64_t now)
+{
+	if (!graves_has(e->graves, call))
+		graves_add(e->graves, call, now);
 }
 
 void etq_engine_free(struct etq_engine *e)
@@ -111,6 +163,8 @@ void etq_engine_free(struct etq_engine *e)
 		return;
 	while (e->oldest)
 		drop(e, e->oldest);
+	while (e->gone)
+		drop_gone(e);
 	wakes_free(&e->wakes);
 	table_free(e->calls);
 	graves_free(e->graves);
@@ -242,8 +296,7 @@ static void count(struct etq_engine *e, const struct etq_findings *out, size_t f
 /* The call that has ended longest ago gives way when too many are kept for late lines. */
 static void bury_first(struct etq_engine *e)
 {
-	graves_add(e->graves, e->first_ended->id, e->now);
-	drop(e, e->first_ended);
+	leave(e, e->first_ended, true);
 }
 
 bool etq_engine_feed(struct etq_engine *e, const struct etq_input *in, int64_t now,
@@ -288,8 +341,7 @@ static bool wake(struct etq_engine *e, struct call *c, int64_t now, struct etq_f
 	if (c->state->ended) {
 		if (!call_settle(c, out, err))
 			return false;
-		graves_add(e->graves, c->id, now);
-		drop(e, c);
+		leave(e, c, true);
 		return true;
 	}
 	if (!keep_rules(c, out, err))
@@ -306,7 +358,7 @@ static bool wake(struct etq_engine *e, struct call *c, int64_t now, struct etq_f
 	if (!call_finish(c, &e->shop, out, err))
 		return false;
 	e->shop.stats.calls_idle++;
-	drop(e, c); /* without a grave: a line that comes after all begins it anew */
+	leave(e, c, false); /* without a grave: a line that comes after all begins it anew */
 	return true;
 }
 
@@ -343,7 +395,7 @@ bool etq_engine_finish(struct etq_engine *e, struct etq_findings *out, struct et
 		if (!keep_rules(c, out, err) || !call_finish(c, &e->shop, out, err))
 			return false;
 		e->shop.stats.calls_idle += open;
-		drop(e, c);
+		leave(e, c, !open);
 	}
 	count(e, out, had);
 	return true;

@@ -410,6 +410,46 @@ static void findings_that_nobody_read_yet_outlive_their_rules(void **state)
 	assert_string_equal(found(w), "t.long@6000:6000 ");
 }
 
+static void is_gone(struct world *w, const char *call, bool buried)
+{
+	struct etq_gone gone;
+
+	assert_true(etq_engine_gone(w->engine, &gone));
+	assert_true(sv_eq(gone.call, sv_of(call)));
+	assert_int_equal(gone.buried, buried);
+}
+
+/* For a daemon that keeps the lines of calls until then. */
+static void tells_of_each_call_that_has_gone(void **state)
+{
+	struct world *w = *state;
+	struct etq_gone gone;
+
+	etq_engine_free(w->engine);
+	w->config.keep_gone = true;
+	w->engine = etq_engine_new(&w->config, w->rules);
+	assert_true(feed(w, ETQ_UTTERANCE, "ended", 0, "Алло", 100000));
+	assert_true(feed(w, ETQ_UTTERANCE, "idle", 0, "Алло", 100000));
+	assert_false(feed(w, ETQ_CALL_END, "never", 0, NULL, 100000));
+	assert_true(feed(w, ETQ_CALL_END, "ended", 9000, NULL, 109000));
+	assert_false(etq_engine_gone(w->engine, &gone)); /* late lines may come yet */
+	tick(w, 130000);
+	is_gone(w, "ended", true);
+	assert_false(etq_engine_gone(w->engine, &gone));
+	tick(w, 100000 + w->config.idle_ms);
+	is_gone(w, "idle", false);
+	assert_true(feed(w, ETQ_UTTERANCE, "open", 0, "Алло", 900000));
+	assert_true(etq_engine_finish(w->engine, w->found, &w->err));
+	is_gone(w, "open", false);
+	assert_false(etq_engine_gone(w->engine, &gone));
+
+	etq_engine_bury(w->engine, SV("old"), 900000);
+	assert_false(feed(w, ETQ_UTTERANCE, "old", 0, "Алло", 900001));
+	assert_string_equal(w->err.code, "call-ended");
+	assert_true(feed(w, ETQ_UTTERANCE, "left", 0, "Алло", 900001));
+	assert_true(etq_engine_finish(w->engine, w->found, &w->err)); /* never asked for: no leak */
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -431,6 +471,7 @@ int main(void)
 		T(findings_of_an_idle_call_outlive_its_rules),
 		T(findings_of_the_end_outlive_their_rules),
 		T(findings_that_nobody_read_yet_outlive_their_rules),
+		T(tells_of_each_call_that_has_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
