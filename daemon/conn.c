@@ -20,6 +20,7 @@ static const struct reason_row {
 	[CONN_TIMEOUT] = {"timeout", LEVEL_INFO, true},
 	[CONN_RUBBISH] = {"too-many-errors", LEVEL_NOTICE, true},
 	[CONN_SHUTDOWN] = {"shutdown", LEVEL_DEBUG, true},
+	[CONN_STORE] = {"store", LEVEL_WARNING, true},
 	[CONN_NO_MEMORY] = {"out-of-memory", LEVEL_WARNING, false},
 };
 
@@ -41,6 +42,11 @@ size_t conn_pending(const struct conn *c)
 bool conn_held(const struct conn *c)
 {
 	return c->held;
+}
+
+bool conn_waits(const struct conn *c)
+{
+	return c->held || c->stopped || (c->group->blocked && *c->group->blocked);
 }
 
 static struct timeval timeval_of(int64_t ms)
@@ -97,8 +103,8 @@ static void conn_fail(struct conn *c)
 
 void conn_update(struct conn *c)
 {
-	bool want = !c->ended && (c->state == LINGERING ||
-				  (c->state == OPEN && !c->held && !c->ready && !c->group->quiet));
+	bool want = !c->ended && (c->state == LINGERING || (c->state == OPEN && !conn_waits(c) &&
+							    !c->ready && !c->group->quiet));
 
 	if (c->state == DEAD || want == c->reading)
 		return;
@@ -109,6 +115,12 @@ void conn_update(struct conn *c)
 		c->reading = false;
 		conn_fail(c);
 	}
+}
+
+void conn_stop(struct conn *c)
+{
+	c->stopped = true;
+	conn_update(c);
 }
 
 void conn_timer(struct conn *c, int64_t ms)
@@ -214,6 +226,11 @@ static void conn_release(struct conn *c)
 		c->group->kind->drained(c->user);
 	if (c->state != OPEN)
 		return;
+	conn_set_ready(c);
+}
+
+void conn_set_ready(struct conn *c)
+{
 	if (c->ended || frame_has_line(&c->frame))
 		set_ready(c, true);
 	conn_update(c);
@@ -313,7 +330,7 @@ void conn_work(struct conn *c)
 	struct etq_str line;
 
 	set_ready(c, false);
-	for (int lines = 0; c->state == OPEN && !c->held; lines++) {
+	for (int lines = 0; c->state == OPEN && !conn_waits(c); lines++) {
 		if (lines == CONN_LINES) {
 			set_ready(c, true);
 			break;
@@ -327,7 +344,7 @@ void conn_work(struct conn *c)
 		else
 			kind->long_line(c->user, result == FRAME_LONG);
 	}
-	if (c->state == OPEN && c->ended && !c->held && !c->ready)
+	if (c->state == OPEN && c->ended && !conn_waits(c) && !c->ready)
 		kind->end(c->user, frame_rest(&c->frame).n, c->ending);
 	if (c->state == OPEN)
 		frame_settle(&c->frame);

@@ -29,6 +29,7 @@ enum conn_reason {
 	CONN_TIMEOUT,       /* it asked for nothing */
 	CONN_RUBBISH,       /* too many errors */
 	CONN_SHUTDOWN,      /* the daemon stops */
+	CONN_STORE,         /* the store can't be read */
 	CONN_NO_MEMORY,
 	CONN_REASONS
 };
@@ -48,9 +49,12 @@ struct conn_kind {
 	/* NULL: out of memory; the connection is not opened. */
 	void *(*opened)(struct conn *c, void *service);
 	void (*line)(void *user, struct etq_str line);
-	/* A line over the limit. Without an end (ended false) it must close the connection. */
+	/* A line over the limit. Without an end (ended false) it must close or stop the connection. */
 	void (*long_line)(void *user, bool ended);
-	/* No more lines will come; it must close the connection. rest: bytes of an unfinished one. */
+	/*
+	 * No more lines will come; it must close the connection, or stop it and close it later. rest:
+	 * bytes of an unfinished one.
+	 */
 	void (*end)(void *user, size_t rest, enum conn_reason reason);
 	void (*drained)(void *user); /* has been held, and has room again; may be NULL */
 	void (*timer)(void *user);   /* conn_timer has run out */
@@ -62,12 +66,14 @@ struct conn_kind {
 struct conn_group {
 	const struct conn_kind *kind;
 	void *service;
-	size_t max;         /* at once */
-	size_t max_pending; /* bytes to be written beyond which it is held */
-	int64_t stall_ms;   /* when nothing can be written for so long it is closed; 0: never */
-	int64_t first_ms;   /* kind->timer runs so long after opening; 0: it does not */
-	bool quiet;         /* nothing is read any more */
-	size_t open;        /* now, those that are closing included */
+	size_t max;          /* at once */
+	size_t max_pending;  /* bytes to be written beyond which it is held */
+	int send_buffer;     /* bytes of the kernel's for each */
+	int64_t stall_ms;    /* when nothing can be written for so long it is closed; 0: never */
+	int64_t first_ms;    /* kind->timer runs so long after opening; 0: it does not */
+	bool quiet;          /* nothing is read any more */
+	const bool *blocked; /* while true nothing is read and no line handed on; NULL: never */
+	size_t open;         /* now, those that are closing included */
 };
 
 /* Adds its hooks to the loop. NULL: out of memory. */
@@ -81,6 +87,8 @@ size_t conns_count(const struct conns *all);
 bool conns_have_work(const struct conns *all);
 /* Reads nothing more on this group's connections; whole lines that were read are still handed on. */
 void conns_quiet(struct conns *all, struct conn_group *group);
+/* What group->blocked points to has changed. */
+void conns_unblock(struct conns *all, const struct conn_group *group);
 /* Calls each with the user of every open connection of the group. */
 void conns_each(struct conns *all, const struct conn_group *group, void (*each)(void *user));
 
@@ -93,6 +101,8 @@ void conn_write(struct conn *c, const char *p, size_t n);
 size_t conn_pending(const struct conn *c);
 /* Is it held, because more than max_pending bytes wait? Until half of them are gone. */
 bool conn_held(const struct conn *c);
+/* Hands on nothing more, and reads nothing more: it will be closed. */
+void conn_stop(struct conn *c);
 /* Calls kind->timer after ms; 0: not any more. */
 void conn_timer(struct conn *c, int64_t ms);
 /*

@@ -153,6 +153,21 @@ void conns_quiet(struct conns *all, struct conn_group *group)
 	}
 }
 
+void conns_unblock(struct conns *all, const struct conn_group *group)
+{
+	struct conn *next;
+
+	for (struct conn *c = TAILQ_FIRST(&all->live); c; c = next) {
+		next = TAILQ_NEXT(c, link);
+		if (c->group != group || c->state != OPEN)
+			continue;
+		if (conn_waits(c))
+			conn_update(c);
+		else
+			conn_set_ready(c);
+	}
+}
+
 void conns_each(struct conns *all, const struct conn_group *group, void (*each)(void *user))
 {
 	struct conn *next;

@@ -30,7 +30,7 @@ struct conn {
 	enum conn_reason ending; /* why nothing more can be read; with ended */
 	bool ended;              /* the peer sends no more */
 	bool deaf;               /* the peer takes no more */
-	bool held;
+	bool held, stopped;
 	bool reading, writing; /* events that are added */
 	bool ready, dirty;     /* lists that it is on */
 	struct frame frame;
@@ -59,6 +59,10 @@ struct conns {
 
 /* Hands on what has been read, up to CONN_LINES lines; the rest waits for the next turn. */
 void conn_work(struct conn *c);
+/* Is nothing handed on for now? */
+bool conn_waits(const struct conn *c);
+/* Puts it on the list for the next turn. */
+void conn_set_ready(struct conn *c);
 /* Writes what the socket takes. */
 void conn_flush(struct conn *c);
 /* Reads when there is something to be read and room for it, and else not. */

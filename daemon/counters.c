@@ -33,15 +33,21 @@ const struct counter_row counter_rows[] = {
 	ROW(gap_events, "events in these gaps"),
 	ROW(reloads, "times that rules were loaded anew"),
 	ROW(reloads_failed, "times that they were wrong and the old ones stayed"),
+	ROW(commits, "commits of the store"),
+	ROW(store_failures, "times that the store could not be written, until it could again"),
+	ROW(ingest_blocked, "times that senders had to wait for the store"),
 	{NULL, 0, NULL},
 };
 
 static const char *const codes[] = {
-	"line-too-long",  "unfinished-line",   "not-utf8",      "nul-in-text",
-	"not-json",       "too-deep",          "not-an-object", "missing-field",
-	"bad-type",       "unknown-type",      "bad-call-id",   "text-too-long",
-	"late",           "bad-time",          "bad-text",      "call-ended",
-	"too-many-calls", "too-many-partials", "out-of-memory", "other",
+	"line-too-long", "unfinished-line", "not-utf8",
+	"nul-in-text",   "not-json",        "too-deep",
+	"not-an-object", "missing-field",   "bad-type",
+	"unknown-type",  "bad-call-id",     "text-too-long",
+	"late",          "bad-time",        "bad-text",
+	"call-ended",    "too-many-calls",  "too-many-partials",
+	"out-of-memory", "unknown-call",    "call-too-long",
+	"other",
 };
 
 #define CODES (sizeof(codes) / sizeof(codes[0]))

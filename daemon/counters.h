@@ -22,6 +22,7 @@ struct counters {
 	uint64_t requests, requests_refused, heartbeats;
 	uint64_t slow_begins, slow_ends, gaps, gap_events;
 	uint64_t reloads, reloads_failed;
+	uint64_t commits, store_failures, ingest_blocked;
 };
 
 struct counter_row {

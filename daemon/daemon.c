@@ -12,19 +12,20 @@
 #include "counters.h"
 #include "hub.h"
 #include "intake.h"
-#include "listener.h"
+#include "ledger.h"
+#include "listeners.h"
 #include "log.h"
 #include "loop.h"
+#include "persist.h"
 #include "ports.h"
 #include "report.h"
-#include "ring.h"
 #include "rulebook.h"
 #include "sender.h"
 #include "service.h"
+#include "store.h"
 #include "subscriber.h"
 
 enum {
-	LISTENERS_MAX = SERVICE_SOCKETS_MAX,
 	SIGNALS = 3,
 	STATUS_S = 5,
 	SPARE_FILES = 64, /* descriptors for all but connections */
@@ -44,14 +45,15 @@ struct daemon {
 	struct service *service;
 	struct counters counters;
 	struct conns *conns;
+	struct store *store; /* NULL: nothing is kept */
 	struct eventlog *events;
+	struct ledger *ledger;
 	struct intake *intake;
 	struct senders *senders;
 	struct hub *hub;
 	struct subscribers *subscribers;
 	struct conn_group sender_group, subscriber_group;
-	struct listener *listeners[LISTENERS_MAX];
-	size_t nlisteners;
+	struct listeners *listeners;
 	struct report report;
 	struct event signals[SIGNALS], status, deadline;
 	enum daemon_state state;
@@ -90,12 +92,6 @@ static void reload(struct daemon *d)
 
 /* ---- stopping -------------------------------------------------------------------------------- */
 
-static void close_listeners(struct daemon *d)
-{
-	while (d->nlisteners > 0)
-		listener_free(d->listeners[--d->nlisteners]);
-}
-
 static void stop(struct daemon *d)
 {
 	const struct timeval tv = {.tv_sec = d->config->shutdown_timeout / 1000,
@@ -109,7 +105,7 @@ static void stop(struct daemon *d)
 	log_info(d->log, "stopping");
 	service_stopping(d->service);
 	d->state = EMPTYING;
-	close_listeners(d);
+	listeners_close(d->listeners);
 	conns_quiet(d->conns, &d->sender_group);
 	event_add(&d->deadline, &tv);
 }
@@ -119,15 +115,28 @@ static bool say_goodbye(void *arg)
 {
 	struct daemon *d = arg;
 
-	if (d->state != EMPTYING || conns_have_work(d->conns))
+	if (d->state != EMPTYING || conns_have_work(d->conns) || *ledger_blocked(d->ledger) ||
+	    !ledger_settled(d->ledger))
 		return false;
 	d->state = LEAVING;
-	if (!intake_finish(d->intake))
+	/* Calls that are kept go on with the next start. */
+	if (!ledger_keeps(d->ledger) && !intake_finish(d->intake))
 		log_error(d->log, "some calls could not be ended");
 	conns_each(d->conns, &d->sender_group, sender_shut_down);
 	conns_each(d->conns, &d->subscriber_group, subscriber_shut_down);
 	hub_drain(d->hub);
 	return true;
+}
+
+/* Senders wait for the ledger, and go on when it has room. */
+static bool pace_senders(void *arg)
+{
+	struct daemon *d = arg;
+
+	if (!ledger_changed(d->ledger))
+		return false;
+	conns_unblock(d->conns, &d->sender_group);
+	return conns_have_work(d->conns);
 }
 
 static bool leave_when_alone(void *arg)
@@ -166,7 +175,8 @@ static void on_status(evutil_socket_t fd, short what, void *arg)
 	struct etq_engine_stats stats;
 
 	intake_stats(d->intake, &stats);
-	service_status(d->service, "%zu calls, %zu senders, %zu subscribers, %llu events%s",
+	service_status(d->service, "%s%zu calls, %zu senders, %zu subscribers, %llu events%s",
+		       ledger_failing(d->ledger) ? "NOT READY, the store can't be written; " : "",
 		       stats.open_calls, d->sender_group.open, d->subscriber_group.open,
 		       (unsigned long long)d->counters.events,
 		       d->reload_failed ? "; the rules on disk are wrong, the old ones are in force"
@@ -206,6 +216,8 @@ static void fill_groups(struct daemon *d)
 		.service = d->senders,
 		.max = (size_t)c->ingest_connections,
 		.max_pending = (size_t)c->ingest_reply_bytes,
+		.send_buffer = SENDER_BUFFER,
+		.blocked = ledger_blocked(d->ledger),
 		.stall_ms = c->ingest_reply_timeout,
 	};
 	d->subscriber_group = (struct conn_group){
@@ -213,6 +225,7 @@ static void fill_groups(struct daemon *d)
 		.service = d->subscribers,
 		.max = (size_t)c->subscriber_connections,
 		.max_pending = (size_t)c->subscriber_queue_bytes,
+		.send_buffer = SUBSCRIBER_BUFFER,
 		.stall_ms = c->subscriber_stall_timeout,
 		.first_ms = c->subscriber_request_timeout,
 	};
@@ -229,7 +242,7 @@ static struct intake *make_intake(struct daemon *d)
 	opts.engine.max_calls = (size_t)c->calls_max;
 	opts.engine.max_partials = (size_t)c->calls_partials;
 	opts.engine.match_limit = (uint32_t)c->calls_match_limit;
-	return intake_new(&opts, d->rules, d->events, d->loop, &d->counters, d->log);
+	return intake_new(&opts, d->rules, d->ledger, d->loop, &d->counters, d->log);
 }
 
 /* The order of these is the order of the hooks at the end of a turn. False: out of memory. */
@@ -247,80 +260,30 @@ static bool make_parts(struct daemon *d)
 		.user = &d->report,
 	};
 
-	return (d->loop = loop_new()) && (d->service = service_new(d->loop, d->log)) &&
-	       (d->events = ring_new((size_t)c->ring_bytes, (size_t)c->ring_events)) &&
-	       (d->conns = conns_new(d->loop, &d->counters, d->log)) &&
-	       (d->intake = make_intake(d)) &&
-	       (d->senders = senders_new(d->intake, d->loop, &d->counters)) &&
+	return (d->conns = conns_new(d->loop, &d->counters, d->log)) &&
+	       (d->listeners = listeners_new(d->service, d->conns, d->loop, &d->counters,
+					     d->log)) &&
+	       (d->ledger = ledger_new(d->store, d->events, d->loop, &d->counters, d->log)) &&
+	       (d->intake = make_intake(d)) && loop_hook(d->loop, pace_senders, d) &&
+	       (d->senders = senders_new(d->intake, d->ledger, &d->counters)) &&
 	       (d->hub = hub_new(&hub, d->events, d->loop, &d->counters, d->log)) &&
 	       (d->subscribers = subscribers_new(&subscribers, d->hub, &d->counters)) &&
 	       loop_hook(d->loop, say_goodbye, d) && conns_last_hook(d->conns) &&
 	       loop_hook(d->loop, leave_when_alone, d) && add_events(d);
 }
 
-/* Adds a listener on fd, or on the address when there is none. */
-static bool listen_on(struct daemon *d, struct conn_group *group, int send_buffer, int fd,
-		      const struct address *a)
-{
-	const struct listener_opts opts = {.group = group, .send_buffer = send_buffer};
-	struct listener *l = listener_new(&opts, d->conns, d->loop, &d->counters, d->log);
-	struct etq_err err = {.message = "out of memory"};
-
-	if (!l || d->nlisteners == LISTENERS_MAX ||
-	    !(fd >= 0 ? listener_adopt(l, fd, &err) : listener_bind(l, a, &err))) {
-		log_error(d->log, "%s", err.message);
-		listener_free(l);
-		return false;
-	}
-	d->listeners[d->nlisteners++] = l;
-	log_info(d->log, "%ss connect to %s", group->kind->name, listener_name(l));
-	if (!listener_is_local(l))
-		log_warning(d->log,
-			    "%s can be reached from other machines, and whoever reaches it "
-			    "may use it: there is no access control",
-			    listener_name(l));
-	return true;
-}
-
-/* On what the service manager passed under that name, or else as configured. */
-static bool listen_group(struct daemon *d, struct conn_group *group, int send_buffer,
-			 const char *name, const struct address *a)
-{
-	int fd = service_take_socket(d->service, name);
-
-	if (fd < 0)
-		return listen_on(d, group, send_buffer, -1, a);
-	for (; fd >= 0; fd = service_take_socket(d->service, name)) {
-		if (!listen_on(d, group, send_buffer, fd, NULL))
-			return false;
-	}
-	return true;
-}
-
-static bool tell_ports(struct daemon *d, int ingest, int subscribe)
-{
-	if (d->opts.ports_file && !ports_write(d->opts.ports_file, ingest, subscribe)) {
-		log_error(d->log, "can't write %s: %s", d->opts.ports_file, strerror(errno));
-		return false;
-	}
-	if (d->opts.print_ports && !ports_print(ingest, subscribe)) {
-		log_error(d->log, "can't print the ports: %s", strerror(errno));
-		return false;
-	}
-	return true;
-}
-
 static bool start(struct daemon *d)
 {
-	if (!listen_group(d, &d->sender_group, SENDER_BUFFER, "ingest", &d->config->ingest_listen))
-		return false;
-	size_t subscribe = d->nlisteners;
-	if (!listen_group(d, &d->subscriber_group, SUBSCRIBER_BUFFER, "subscribe",
-			  &d->config->subscriber_listen))
+	struct listeners *all = d->listeners;
+	struct ports ports;
+
+	if (!listeners_open(all, &d->sender_group, "ingest", &d->config->ingest_listen,
+			    &ports.ingest) ||
+	    !listeners_open(all, &d->subscriber_group, "subscribe", &d->config->subscriber_listen,
+			    &ports.subscribe))
 		return false;
 	service_drop_sockets(d->service);
-	return tell_ports(d, listener_port(d->listeners[0]),
-			  listener_port(d->listeners[subscribe]));
+	return ports_tell(&ports, d->opts.print_ports, d->opts.ports_file, d->log);
 }
 
 struct daemon *daemon_new(const struct daemon_opts *opts, struct etq_ruleset *rules)
@@ -333,24 +296,31 @@ struct daemon *daemon_new(const struct daemon_opts *opts, struct etq_ruleset *ru
 	d->config = opts->config;
 	d->log = opts->log;
 	use_rules(d, etq_ruleset_ref(rules));
+	if (!(d->loop = loop_new()) || !(d->service = service_new(d->loop, d->log)))
+		goto memory;
+	if (!persist_open(d->config, d->service, d->log, &d->store) ||
+	    !(d->events = persist_events(d->store, d->config, d->log)))
+		goto failed;
 	if (!make_parts(d))
 		goto memory;
 	fill_groups(d);
 	d->report.counters = &d->counters;
 	d->report.intake = d->intake;
 	d->report.events = d->events;
+	d->report.ledger = d->ledger;
 	d->report.hub = d->hub;
 	d->report.senders = &d->sender_group.open;
 	d->report.subscribers = &d->subscriber_group.open;
 	d->report.started = loop_now();
 	service_want_files(d->service, (size_t)(d->config->ingest_connections +
 						d->config->subscriber_connections + SPARE_FILES));
-	if (start(d))
+	if (persist_resume(d->store, d->config, d->ledger, d->intake, d->service, d->log) &&
+	    start(d))
 		return d;
-	daemon_free(d);
-	return NULL;
+	goto failed;
 memory:
 	log_error(opts->log, "out of memory");
+failed:
 	daemon_free(d);
 	return NULL;
 }
@@ -377,12 +347,14 @@ void daemon_free(struct daemon *d)
 {
 	if (!d)
 		return;
-	close_listeners(d);
+	listeners_free(d->listeners);
 	conns_free(d->conns);
 	subscribers_free(d->subscribers);
 	hub_free(d->hub);
 	senders_free(d->senders);
 	intake_free(d->intake);
+	ledger_free(d->ledger);
+	store_close(d->store);
 	eventlog_free(d->events);
 	service_free(d->service);
 	for (int i = 0; i < SIGNALS; i++)

@@ -1,6 +1,7 @@
 /*
  * The log of events that subscribers read: numbered without gaps, the oldest dropped first. A
- * subscriber is a cursor and a filter over it. This is the interface; ring.h keeps it in memory.
+ * subscriber is a cursor and a filter over it. This is the interface; ring.h keeps it in memory,
+ * archive.h on disk.
  */
 #ifndef DAEMON_EVENTLOG_H
 #define DAEMON_EVENTLOG_H
@@ -21,16 +22,17 @@ struct record {
 
 enum eventlog_result {
 	EVENTLOG_OK,
-	EVENTLOG_GONE, /* dropped already: older than the first */
-	EVENTLOG_END,  /* not there yet: later than the last */
+	EVENTLOG_GONE,   /* dropped already: older than the first */
+	EVENTLOG_END,    /* not there yet: later than the last */
+	EVENTLOG_FAILED, /* it is on a disk that can't be read */
 };
 
 struct eventlog;
 
 struct eventlog_ops {
 	bool (*append)(struct eventlog *log, const struct record *r);
-	enum eventlog_result (*read)(const struct eventlog *log, uint64_t sequence,
-				     struct record *r);
+	enum eventlog_result (*read)(struct eventlog *log, uint64_t sequence, struct record *r);
+	void (*rest)(struct eventlog *log); /* NULL: nothing to do */
 	void (*free)(struct eventlog *log);
 };
 
@@ -47,11 +49,18 @@ ETQ_MUST_CHECK static inline bool eventlog_append(struct eventlog *log, const st
 	return log->ops->append(log, r);
 }
 
-/* Views in *r live until the next append. */
-ETQ_MUST_CHECK static inline enum eventlog_result eventlog_read(const struct eventlog *log,
+/* Views in *r live until the next call. */
+ETQ_MUST_CHECK static inline enum eventlog_result eventlog_read(struct eventlog *log,
 								uint64_t sequence, struct record *r)
 {
 	return log->ops->read(log, sequence, r);
+}
+
+/* Reading is over for now: gives back what it took hold of. */
+static inline void eventlog_rest(struct eventlog *log)
+{
+	if (log->ops->rest)
+		log->ops->rest(log);
 }
 
 /* NULL is fine. */

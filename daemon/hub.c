@@ -148,6 +148,11 @@ static bool gather(struct hub *h, struct reader *r)
 				return false;
 			continue;
 		}
+		if (result == EVENTLOG_FAILED) {
+			log_error(h->log, "old events can't be read from the store");
+			say_bye(h, r, CONN_STORE, "what you asked for can't be read just now");
+			return false;
+		}
 		if (passes(h, r, &rec)) {
 			if (!buf_put(&h->batch, rec.line.p, rec.line.n)) {
 				conn_close(r->conn, CONN_NO_MEMORY);
@@ -164,7 +169,9 @@ static bool gather(struct hub *h, struct reader *r)
 static void deliver(struct hub *h, struct reader *r)
 {
 	buf_clear(&h->batch);
-	if (!gather(h, r))
+	bool open = gather(h, r);
+	eventlog_rest(h->events);
+	if (!open)
 		return;
 	if (h->batch.n > 0) {
 		h->counters->delivered_bytes += h->batch.n;

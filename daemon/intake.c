@@ -4,75 +4,80 @@
 #include <event2/event_struct.h>
 #include <stdlib.h>
 
-#include "base/buf.h"
-#include "base/sv.h"
 #include "counters.h"
-#include "eventlog.h"
+#include "ledger.h"
 #include "log.h"
 #include "loop.h"
-#include "wire/event.h"
+#include "recorder.h"
 #include "wire/native.h"
 
-enum { RETRY_MS = 1000 };
+enum { RETRY_MS = 200 }; /* when memory has run out, or the ledger is blocked */
 
 struct intake {
 	struct etq_engine *engine;
 	struct native_decoder *decoder;
 	struct etq_findings *findings;
-	struct buf line; /* the event that is being encoded */
-	struct event_opts opts;
-	struct eventlog *events;
+	size_t recorded; /* findings of these that have been; the rest could not be yet */
+	struct ledger *ledger;
+	struct recorder *recorder;
+	struct callbook *calls; /* the recorder's */
 	struct counters *counters;
 	const struct log *log;
 	struct event timer;
-	int64_t due; /* what the timer is set to; INT64_MAX: it is not */
+	int64_t due; /* what the timer is set to, on the ledger's clock; INT64_MAX: it is not */
 	bool stale;  /* the engine was at work since: look again when it is due */
-	bool losing; /* the last event could not be recorded */
 	bool tick_fails;
 };
 
-/* Said when it begins and when it ends; counted each time. */
-static void note_lost(struct intake *in, bool lost)
+/* What the engine has let go of need not be kept. While lines are judged again, all stay. */
+static void let_go(struct intake *in)
 {
-	in->counters->events_lost += lost;
-	if (lost == in->losing)
-		return;
-	in->losing = lost;
-	if (lost)
-		log_error(in->log, "events are lost: out of memory, or larger than the ring");
-	else
-		log_notice(in->log, "events are recorded again; %llu were lost since the start",
-			   (unsigned long long)in->counters->events_lost);
+	struct etq_gone gone;
+
+	while (in->calls && !recorder_knows(in->recorder) && recorder_can_end(in->recorder) &&
+	       etq_engine_gone(in->engine, &gone)) {
+		struct kept_call *call = callbook_find(in->calls, gone.call);
+
+		if (call && !recorder_end(in->recorder, call, gone.buried))
+			return;
+	}
 }
 
-static bool record(struct intake *in, const struct etq_finding *f)
-{
-	buf_clear(&in->line);
-	if (!event_encode(f, &in->opts, &in->line) ||
-	    !event_finish(in->events->last + 1, loop_wall(), &in->line))
-		return false;
-	const struct record r = {
-		.kind = f->kind,
-		.severity = f->severity,
-		.rule = f->rule ? f->rule->id : SV_NONE,
-		.queue = f->meta ? f->meta->queue : SV_NONE,
-		.agent = f->meta ? f->meta->agent_id : SV_NONE,
-		.call = f->call,
-		.line = {in->line.p, in->line.n},
-	};
-	if (!eventlog_append(in->events, &r))
-		return false;
-	in->counters->events++;
-	in->counters->events_bytes += in->line.n;
-	return true;
-}
-
+/* One that can't be recorded is tried again for a while, in which nothing else is judged. */
 static void record_all(struct intake *in)
 {
+	size_t n = etq_findings_count(in->findings);
+
 	in->stale = true;
-	for (size_t i = 0; i < etq_findings_count(in->findings); i++)
-		note_lost(in, !record(in, etq_findings_get(in->findings, i)));
+	while (in->recorded < n &&
+	       recorder_event(in->recorder, etq_findings_get(in->findings, in->recorded)))
+		in->recorded++;
+	ledger_hold(in->ledger, in->recorded < n);
+	if (in->recorded < n)
+		return;
+	in->recorded = 0;
 	etq_findings_clear(in->findings);
+	let_go(in);
+}
+
+/* ---- lines ----------------------------------------------------------------------------------- */
+
+static bool judge(struct intake *in, const struct etq_input *input, struct etq_str text,
+		  struct etq_err *err)
+{
+	int64_t now = ledger_now(in->ledger);
+	struct kept_line line = {.text = text};
+
+	if (!in->calls)
+		return etq_engine_feed(in->engine, input, now, in->findings, err);
+	if (!recorder_expect(in->recorder, &line, input->call, err))
+		return false;
+	bool ok = etq_engine_feed(in->engine, input, now, in->findings, err);
+	if (ok)
+		recorder_keep(in->recorder, &line, now);
+	else
+		recorder_drop(in->recorder, &line);
+	return ok;
 }
 
 bool intake_line(struct intake *in, struct etq_str line, struct etq_err *err)
@@ -81,7 +86,7 @@ bool intake_line(struct intake *in, struct etq_str line, struct etq_err *err)
 	bool ok = native_decode(in->decoder, line, &input, err);
 
 	if (ok) {
-		ok = etq_engine_feed(in->engine, &input, loop_now(), in->findings, err);
+		ok = judge(in, &input, line, err);
 		record_all(in);
 	}
 	if (!ok)
@@ -89,9 +94,11 @@ bool intake_line(struct intake *in, struct etq_str line, struct etq_err *err)
 	return ok;
 }
 
+/* ---- time ------------------------------------------------------------------------------------ */
+
 static void set_timer(struct intake *in, int64_t due)
 {
-	int64_t ms = due - loop_now();
+	int64_t ms = due - ledger_now(in->ledger);
 	struct timeval tv;
 
 	if (ms < 0)
@@ -104,19 +111,39 @@ static void set_timer(struct intake *in, int64_t due)
 		in->due = INT64_MAX;
 }
 
+bool intake_pass(struct intake *in, int64_t at, struct etq_err *err)
+{
+	bool ok = etq_engine_tick(in->engine, at, in->findings, err);
+
+	ledger_ticked(in->ledger, at);
+	record_all(in);
+	return ok;
+}
+
+static void retry_later(struct intake *in)
+{
+	in->stale = false;
+	set_timer(in, ledger_now(in->ledger) + RETRY_MS);
+}
+
 static void on_timer(evutil_socket_t fd, short what, void *arg)
 {
 	struct intake *in = arg;
 	struct etq_err err;
-	bool ok = etq_engine_tick(in->engine, loop_now(), in->findings, &err);
 
 	in->due = INT64_MAX;
-	record_all(in);
+	if (in->recorded < etq_findings_count(in->findings))
+		record_all(in);
+	/* What time brings to light must find room, too. */
+	if (*ledger_blocked(in->ledger)) {
+		retry_later(in);
+		return;
+	}
+	bool ok = intake_pass(in, ledger_now(in->ledger), &err);
 	if (!ok) {
 		if (!in->tick_fails)
 			log_error(in->log, "deadlines can't be judged: %s", err.message);
-		in->stale = false;
-		set_timer(in, loop_now() + RETRY_MS);
+		retry_later(in);
 	}
 	in->tick_fails = !ok;
 }
@@ -130,6 +157,8 @@ static bool intake_end_turn(void *arg)
 		return false;
 	in->stale = false;
 	int64_t due = etq_engine_next_tick(in->engine);
+	if (in->recorded < etq_findings_count(in->findings))
+		due = ledger_now(in->ledger) + RETRY_MS;
 	if (due != in->due)
 		set_timer(in, due);
 	return false;
@@ -146,6 +175,46 @@ bool intake_finish(struct intake *in)
 	return ok;
 }
 
+/* ---- an earlier life ------------------------------------------------------------------------- */
+
+struct callbook *intake_calls(struct intake *in)
+{
+	return in->calls;
+}
+
+void intake_know(struct intake *in, struct raised *known)
+{
+	recorder_know(in->recorder, known);
+	record_all(in);
+}
+
+void intake_bury(struct intake *in, struct etq_str call, int64_t at)
+{
+	etq_engine_bury(in->engine, call, at);
+}
+
+bool intake_again(struct intake *in, struct kept_call *call, struct etq_str line, int64_t at,
+		  int64_t ticked, struct etq_err *err)
+{
+	struct etq_input input;
+
+	if (etq_engine_next_tick(in->engine) <= ticked && !intake_pass(in, ticked, err))
+		return false;
+	if (!native_decode(in->decoder, line, &input, err) ||
+	    !etq_engine_feed(in->engine, &input, at, in->findings, err))
+		return false;
+	call->fed = true;
+	record_all(in);
+	return true;
+}
+
+bool intake_forget(struct intake *in, struct kept_call *call)
+{
+	return recorder_end(in->recorder, call, false);
+}
+
+/* ---- making it ------------------------------------------------------------------------------- */
+
 void intake_set_rules(struct intake *in, struct etq_ruleset *rules)
 {
 	etq_engine_set_rules(in->engine, rules);
@@ -157,29 +226,33 @@ void intake_stats(const struct intake *in, struct etq_engine_stats *stats)
 }
 
 struct intake *intake_new(const struct intake_opts *opts, struct etq_ruleset *rules,
-			  struct eventlog *events, struct loop *loop, struct counters *counters,
+			  struct ledger *ledger, struct loop *loop, struct counters *counters,
 			  const struct log *log)
 {
 	struct intake *in = calloc(1, sizeof(*in));
+	struct etq_engine_config engine = opts->engine;
+	const struct event_opts events = {.source = opts->source, .unmasked = opts->unmasked};
 
 	if (!in)
 		return NULL;
 	*in = (struct intake){
-		.line = BUF_INIT(EVENT_LINE_MAX),
-		.opts = {.source = opts->source, .unmasked = opts->unmasked},
-		.events = events,
+		.ledger = ledger,
 		.counters = counters,
 		.log = log,
 		.due = INT64_MAX,
 	};
 	event_assign(&in->timer, loop_base(loop), -1, 0, on_timer, in);
-	in->engine = etq_engine_new(&opts->engine, rules);
+	engine.keep_gone = ledger_keeps(ledger);
+	in->engine = etq_engine_new(&engine, rules);
 	in->decoder = native_decoder_new();
 	in->findings = etq_findings_new();
-	if (!in->engine || !in->decoder || !in->findings || !loop_hook(loop, intake_end_turn, in)) {
+	in->recorder = recorder_new(&events, ledger, counters, log);
+	if (!in->engine || !in->decoder || !in->findings || !in->recorder ||
+	    !loop_hook(loop, intake_end_turn, in)) {
 		intake_free(in);
 		return NULL;
 	}
+	in->calls = recorder_calls(in->recorder);
 	return in;
 }
 
@@ -191,6 +264,6 @@ void intake_free(struct intake *in)
 	etq_engine_free(in->engine);
 	native_decoder_free(in->decoder);
 	etq_findings_free(in->findings);
-	buf_free(&in->line);
+	recorder_free(in->recorder);
 	free(in);
 }

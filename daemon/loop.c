@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { HOOKS_MAX = 8 };
+enum { HOOKS_MAX = 16 };
 
 struct hook {
 	bool (*run)(void *user);
@@ -107,4 +107,9 @@ int64_t loop_now(void)
 int64_t loop_wall(void)
 {
 	return clock_ms(CLOCK_REALTIME);
+}
+
+int64_t loop_up(void)
+{
+	return clock_ms(CLOCK_BOOTTIME);
 }

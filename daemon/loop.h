@@ -28,5 +28,7 @@ void loop_stop(struct loop *loop);
 int64_t loop_now(void);
 /* Unix time in ms. */
 int64_t loop_wall(void);
+/* Time since the machine was started in ms, its sleep included. */
+int64_t loop_up(void);
 
 #endif

@@ -80,6 +80,7 @@ int main(int argc, char **argv)
 
 	log_init(&log);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like a full disk */
 	if (!options_parse(argc, argv, &options, &log)) {
 		log_error(&log, "see --help");
 		return EXIT_WRONG;

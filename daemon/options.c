@@ -223,7 +223,7 @@ bool options_print_help(void)
 	       "usage: etiquetted [OPTION…]\n\n");
 	for (const struct setting *row = settings_table; row->name; row++) {
 		if (row->option)
-			print_option(row->option, row->type == &type_paths ? "PATH" : "ADDR:PORT",
+			print_option(row->option, row->type == &type_address ? "ADDR:PORT" : "PATH",
 				     row->help);
 	}
 	for (const struct option_row *row = rows; row->name; row++)
@@ -273,7 +273,7 @@ static void print_value(const struct config *s, const struct setting *row)
 		return;
 	}
 	settings_print(s, row, text, sizeof(text));
-	if (row->type == &type_text || row->type == &type_address)
+	if (row->type == &type_text || row->type == &type_file || row->type == &type_address)
 		print_text(text);
 	else
 		printf("%s", text);

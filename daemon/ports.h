@@ -6,9 +6,14 @@
 
 #include "etiquette.h"
 
-/* To standard output. */
-bool ports_print(int ingest, int subscribe) ETQ_MUST_CHECK;
-/* To a file, which is there whole or not at all. */
-bool ports_write(const char *path, int ingest, int subscribe) ETQ_MUST_CHECK;
+struct log;
+
+struct ports {
+	int ingest, subscribe;
+};
+
+/* To standard output if print, to a file, which is there whole or not at all, if there is a name. */
+bool ports_tell(const struct ports *p, bool print, const char *file,
+		const struct log *log) ETQ_MUST_CHECK;
 
 #endif

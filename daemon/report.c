@@ -8,6 +8,7 @@
 #include "eventlog.h"
 #include "hub.h"
 #include "intake.h"
+#include "ledger.h"
 #include "loop.h"
 #include "wire/stats.h"
 
@@ -51,9 +52,12 @@ static void add_now(const struct report *r, struct stats *out)
 	add(out, "senders_open", *r->senders);
 	add(out, "subscribers_open", *r->subscribers);
 	add(out, "subscribers_slow", hub_count(r->hub, HUB_SLOW));
-	add(out, "ring_first", r->events->first);
+	add(out, "ready", !ledger_failing(r->ledger));
+	add(out, "ring_first", ledger_ring_first(r->ledger));
 	add(out, "ring_last", r->events->last);
 	add(out, "ring_bytes", r->events->bytes);
+	add(out, "events_first", r->events->first);
+	add(out, "store_waiting_bytes", ledger_waiting(r->ledger));
 }
 
 static void add_engine(struct report *r, struct stats *out)

@@ -9,6 +9,7 @@ struct counters;
 struct eventlog;
 struct hub;
 struct intake;
+struct ledger;
 struct stats;
 
 enum { REPORT_NAMES = 64, REPORT_NAME_BYTES = 48 };
@@ -18,6 +19,7 @@ struct report {
 	const struct counters *counters;
 	const struct intake *intake;
 	const struct eventlog *events;
+	const struct ledger *ledger;
 	const struct hub *hub;
 	const size_t *senders, *subscribers; /* open connections */
 	const char *rules_version;

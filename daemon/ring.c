@@ -130,8 +130,7 @@ static bool ring_append(struct eventlog *log, const struct record *rec)
 	return true;
 }
 
-static enum eventlog_result ring_read(const struct eventlog *log, uint64_t sequence,
-				      struct record *rec)
+static enum eventlog_result ring_read(struct eventlog *log, uint64_t sequence, struct record *rec)
 {
 	const struct ring *r = (const struct ring *)log;
 
@@ -159,13 +158,13 @@ static const struct eventlog_ops ring_ops = {
 	.free = ring_free,
 };
 
-struct eventlog *ring_new(size_t max_bytes, size_t max_events)
+struct eventlog *ring_new(size_t max_bytes, size_t max_events, uint64_t first)
 {
 	struct ring *r = calloc(1, sizeof *r);
 
 	if (!r)
 		return NULL;
-	r->log = (struct eventlog){.ops = &ring_ops, .first = 1, .last = 0};
+	r->log = (struct eventlog){.ops = &ring_ops, .first = first, .last = first - 1};
 	r->cap = max_bytes / ALIGN * ALIGN;
 	r->events = max_events;
 	/* Neither is touched before it is needed, so that a quiet daemon stays small. */

@@ -4,7 +4,7 @@
 
 #include "eventlog.h"
 
-/* NULL: out of memory. Free with eventlog_free. */
-struct eventlog *ring_new(size_t max_bytes, size_t max_events) ETQ_MUST_CHECK;
+/* The first event will have the number first. NULL: out of memory. Free with eventlog_free. */
+struct eventlog *ring_new(size_t max_bytes, size_t max_events, uint64_t first) ETQ_MUST_CHECK;
 
 #endif

@@ -7,33 +7,48 @@
 #include "base/diag.h"
 #include "counters.h"
 #include "intake.h"
-#include "loop.h"
+#include "ledger.h"
 #include "wire/reply.h"
 
+enum waiting { GATHERED, SEALED, LISTS };
+
+/*
+ * n ≥ sealed ≥ acked: lines judged or refused, those of them that the commit under way makes
+ * permanent, those that the sender has been told of.
+ */
 struct sender {
 	struct senders *all;
 	struct conn *conn;
-	uint64_t n, acked; /* lines judged or refused, and told so */
-	bool due;          /* is on the list of those that get an ack at the end of the turn */
-	TAILQ_ENTRY(sender) link;
+	uint64_t n, sealed, acked;
+	bool listed[LISTS];
+	bool ending;             /* to be closed as soon as all is acked … */
+	enum conn_reason reason; /* … for this */
+	const char *last_words;  /* … with a bye that says so; NULL: without */
+	TAILQ_ENTRY(sender) links[LISTS];
 };
+
+TAILQ_HEAD(sender_list, sender);
 
 struct senders {
 	struct intake *intake;
+	struct ledger *ledger;
 	struct counters *counters;
 	struct buf reply;
-	TAILQ_HEAD(, sender) due;
+	/* GATHERED: have lines that come with the next commit; SEALED: with the one under way. */
+	struct sender_list lists[LISTS];
 };
 
-static void set_due(struct sender *s, bool on)
+static void set_listed(struct sender *s, enum waiting list, bool on)
 {
-	if (s->due == on)
+	struct sender_list *head = &s->all->lists[list];
+
+	if (s->listed[list] == on)
 		return;
-	s->due = on;
+	s->listed[list] = on;
 	if (on)
-		TAILQ_INSERT_TAIL(&s->all->due, s, link);
+		TAILQ_INSERT_TAIL(head, s, links[list]);
 	else
-		TAILQ_REMOVE(&s->all->due, s, link);
+		TAILQ_REMOVE(head, s, links[list]);
 }
 
 /* Sends the reply that has been made, or closes when it could not be. */
@@ -49,13 +64,12 @@ static void send_reply(struct sender *s, bool made)
 
 static void send_ack(struct sender *s)
 {
-	set_due(s, false);
-	if (s->acked == s->n)
+	if (s->acked == s->sealed)
 		return;
-	s->acked = s->n;
+	s->acked = s->sealed;
 	s->all->counters->acks++;
 	buf_clear(&s->all->reply);
-	send_reply(s, reply_ack(s->n, &s->all->reply));
+	send_reply(s, reply_ack(s->acked, &s->all->reply));
 }
 
 static void send_error(struct sender *s, const struct etq_err *err)
@@ -93,7 +107,7 @@ static void count_line(struct sender *s)
 {
 	s->n++;
 	s->all->counters->lines++;
-	set_due(s, true);
+	set_listed(s, GATHERED, true);
 }
 
 static void sender_line(void *user, struct etq_str line)
@@ -108,17 +122,33 @@ static void sender_line(void *user, struct etq_str line)
 		send_error(s, &err);
 }
 
+/* Closes it, as soon as there is nothing that it still has to be told. */
+static void close_when_acked(struct sender *s)
+{
+	if (s->acked < s->n)
+		return;
+	if (s->last_words)
+		send_bye(s, conn_reason_name(s->reason), s->last_words);
+	conn_close(s->conn, s->reason);
+}
+
+static void end(struct sender *s, enum conn_reason reason, const char *last_words)
+{
+	s->ending = true;
+	s->reason = reason;
+	s->last_words = last_words;
+	conn_stop(s->conn);
+	close_when_acked(s);
+}
+
 static void sender_long_line(void *user, bool ended)
 {
 	struct sender *s = user;
 
 	count_line(s);
 	refuse(s, "line-too-long", "a line has at most 65536 bytes");
-	if (ended)
-		return;
-	send_ack(s);
-	send_bye(s, "line-too-long", "a line went over the limit without its end");
-	conn_close(s->conn, CONN_LINE_TOO_LONG);
+	if (!ended)
+		end(s, CONN_LINE_TOO_LONG, "a line went over the limit without its end");
 }
 
 static void sender_end(void *user, size_t rest, enum conn_reason reason)
@@ -130,8 +160,7 @@ static void sender_end(void *user, size_t rest, enum conn_reason reason)
 		s->all->counters->lines_unfinished++;
 		refuse(s, "unfinished-line", "the connection ended within a line");
 	}
-	send_ack(s);
-	conn_close(s->conn, reason);
+	end(s, reason, NULL);
 }
 
 /* No timer is ever set: senders may be silent for as long as they like. */
@@ -141,7 +170,10 @@ static void sender_timer(void *user)
 
 static void sender_closed(void *user)
 {
-	set_due(user, false);
+	struct sender *s = user;
+
+	set_listed(s, GATHERED, false);
+	set_listed(s, SEALED, false);
 }
 
 static void sender_freed(void *user)
@@ -164,34 +196,59 @@ void sender_shut_down(void *user)
 {
 	struct sender *s = user;
 
-	send_ack(s);
 	send_bye(s, "shutdown", "the daemon stops");
 	conn_close(s->conn, CONN_SHUTDOWN);
 }
 
-/* One ack for all lines of the turn. */
-static bool senders_end_turn(void *arg)
-{
-	struct senders *all = arg;
+/* ---- commits --------------------------------------------------------------------------------- */
 
-	while (!TAILQ_EMPTY(&all->due))
-		send_ack(TAILQ_FIRST(&all->due));
-	return false;
+static bool senders_waiting(void *user)
+{
+	struct senders *all = user;
+
+	return !TAILQ_EMPTY(&all->lists[GATHERED]);
 }
 
-struct senders *senders_new(struct intake *intake, struct loop *loop, struct counters *counters)
+static void senders_sealed(void *user)
+{
+	struct senders *all = user;
+	struct sender *s;
+
+	while ((s = TAILQ_FIRST(&all->lists[GATHERED]))) {
+		set_listed(s, GATHERED, false);
+		s->sealed = s->n;
+		set_listed(s, SEALED, true);
+	}
+}
+
+/* One ack for all lines of the commit. */
+static void senders_committed(void *user)
+{
+	struct senders *all = user;
+	struct sender *s;
+
+	while ((s = TAILQ_FIRST(&all->lists[SEALED]))) {
+		set_listed(s, SEALED, false);
+		send_ack(s);
+		if (s->ending)
+			close_when_acked(s);
+	}
+}
+
+struct senders *senders_new(struct intake *intake, struct ledger *ledger, struct counters *counters)
 {
 	struct senders *all = calloc(1, sizeof(*all));
 
 	if (!all)
 		return NULL;
-	*all = (struct senders){
-		.intake = intake, .counters = counters, .reply = BUF_INIT(REPLY_MAX)};
-	TAILQ_INIT(&all->due);
-	if (!loop_hook(loop, senders_end_turn, all)) {
-		free(all);
-		return NULL;
-	}
+	*all = (struct senders){.intake = intake,
+				.ledger = ledger,
+				.counters = counters,
+				.reply = BUF_INIT(REPLY_MAX)};
+	for (int i = 0; i < LISTS; i++)
+		TAILQ_INIT(&all->lists[i]);
+	ledger_wait(ledger, &(struct ledger_waiter){senders_sealed, senders_committed,
+						    senders_waiting, all});
 	return all;
 }
 
@@ -199,6 +256,7 @@ void senders_free(struct senders *all)
 {
 	if (!all)
 		return;
+	ledger_wait(all->ledger, NULL);
 	buf_free(&all->reply);
 	free(all);
 }

@@ -5,17 +5,18 @@
 #include "conn.h"
 
 struct intake;
+struct ledger;
 struct senders;
 
-/* Adds a hook to the loop. NULL: out of memory. */
-struct senders *senders_new(struct intake *intake, struct loop *loop,
+/* Waits on the ledger: acks are for what is permanent. NULL: out of memory. */
+struct senders *senders_new(struct intake *intake, struct ledger *ledger,
 			    struct counters *counters) ETQ_MUST_CHECK;
 void senders_free(struct senders *all); /* NULL is fine */
 
 /* What its connections do; their group's service is the struct senders. */
 extern const struct conn_kind sender_kind;
 
-/* Acks, says goodbye, closes: for conns_each. */
+/* Acks what is permanent, says goodbye, closes: for conns_each. */
 void sender_shut_down(void *user);
 
 #endif

@@ -14,6 +14,8 @@
 #include "log.h"
 #include "loop.h"
 
+enum { BUSY_USEC = 30 * 1000 * 1000 };
+
 struct service {
 	const struct log *log;
 	struct event *watchdog;
@@ -146,6 +148,17 @@ void service_reloading(struct service *s)
 void service_stopping(struct service *s)
 {
 	sd_notify(0, "STOPPING=1");
+}
+
+void service_busy(struct service *s, const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	sd_notifyf(0, "STATUS=%s\nWATCHDOG=1\nEXTEND_TIMEOUT_USEC=%d", text, BUSY_USEC);
 }
 
 void service_status(struct service *s, const char *fmt, ...)

@@ -28,6 +28,8 @@ void service_want_files(struct service *s, size_t n);
 void service_ready(struct service *s);
 void service_reloading(struct service *s);
 void service_stopping(struct service *s);
+/* Not ready yet, but at work: what at, for people; asks for more time. */
+void service_busy(struct service *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* One line for people. */
 void service_status(struct service *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -5,6 +5,7 @@
 
 #include "base/diag.h"
 #include "base/sv.h"
+#include "dbfile.h"
 #include "log.h"
 #include "settingtype.h"
 
@@ -21,6 +22,10 @@ enum { SHOWN_MAX = 60 };
 
 static const struct setting_choice overruns[] = {
 	{"gap", OVERRUN_GAP}, {"close", OVERRUN_CLOSE}, {0}};
+static const struct setting_choice durabilities[] = {{"power", DURABILITY_POWER},
+						     {"crash", DURABILITY_CRASH},
+						     {"memory", DURABILITY_MEMORY},
+						     {0}};
 static const struct setting_choice levels[] = {
 	{"error", LEVEL_ERROR}, {"warning", LEVEL_WARNING}, {"notice", LEVEL_NOTICE},
 	{"info", LEVEL_INFO},   {"debug", LEVEL_DEBUG},     {0},
@@ -51,6 +56,21 @@ const struct setting settings_table[] = {
 	 100, HOUR, NULL, "a connection that asks for nothing for so long is closed"},
 	{"subscriber.stall_timeout", NULL, &type_time, FIELD(subscriber_stall_timeout), "10m", 0,
 	 24 * HOUR, NULL, "a subscriber that reads nothing for so long is closed; 0s: never"},
+
+	{"store.path", "store", &type_file, FIELD(store_path), "", 0, 4000, NULL,
+	 "file that events and open calls are kept in; empty: etiquetted.db in $STATE_DIRECTORY, "
+	 "or without that none"},
+	{"store.durability", NULL, &type_choice, FIELD(store_durability), "power", 0, 0,
+	 durabilities,
+	 "what is acknowledged survives a power failure, a crash of the daemon, or nothing"},
+	{"store.retain_age", NULL, &type_time, FIELD(store_retain_age), "720h", 0, 876000 * HOUR,
+	 NULL, "events and calls older than that are dropped; 0s: never"},
+	{"store.retain_size", NULL, &type_size, FIELD(store_retain_size), "4GiB", 0, 1024 * GIB,
+	 NULL, "when the store uses more, the oldest events are dropped; 0: never"},
+	{"store.queue_bytes", NULL, &type_size, FIELD(store_queue_bytes), "4MiB", 64 * KIB, GIB,
+	 NULL, "with so much waiting to be written senders are not read from"},
+	{"store.check", NULL, &type_choice, FIELD(store_check), "true", 0, 0, switches,
+	 "read the whole store at the start, and refuse it when it is damaged"},
 
 	{"ring.bytes", NULL, &type_size, FIELD(ring_bytes), "64MiB", MIB, 64 * GIB, NULL,
 	 "memory for the latest events, from which subscribers read"},
@@ -181,7 +201,7 @@ int settings_range(const struct setting *row, char *buf, size_t size)
 
 	if (row->choices)
 		return choices_range(row->choices, buf, size);
-	if (row->max == 0 || row->type == &type_text)
+	if (row->max == 0 || row->type == &type_text || row->type == &type_file)
 		return snprintf(buf, size, "%s", "");
 	row->type->print(row, &row->min, min, sizeof(min));
 	row->type->print(row, &row->max, max, sizeof(max));

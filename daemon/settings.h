@@ -28,6 +28,9 @@ struct config {
 	struct address subscriber_listen;
 	int64_t subscriber_connections, subscriber_queue_bytes, subscriber_overrun;
 	int64_t subscriber_heartbeat, subscriber_request_timeout, subscriber_stall_timeout;
+	char *store_path; /* empty: see its row */
+	int64_t store_durability, store_retain_age, store_retain_size, store_queue_bytes;
+	int64_t store_check;
 	int64_t ring_bytes, ring_events;
 	struct paths rules;
 	int64_t calls_max, calls_lateness, calls_idle, calls_partials, calls_match_limit;

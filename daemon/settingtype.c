@@ -222,11 +222,9 @@ static void clear_text(void *field)
 	*p = NULL;
 }
 
-static bool parse_text(const struct setting *s, struct etq_str text, void *field,
+static bool parse_file(const struct setting *s, struct etq_str text, void *field,
 		       struct etq_err *err)
 {
-	if (text.n == 0)
-		return wrong(err, "it must not be empty");
 	if (text.n > (size_t)s->max) {
 		err_set(err, "bad-value", "it is longer than %lld bytes", (long long)s->max);
 		return false;
@@ -237,6 +235,14 @@ static bool parse_text(const struct setting *s, struct etq_str text, void *field
 	clear_text(field);
 	*(char **)field = p;
 	return true;
+}
+
+static bool parse_text(const struct setting *s, struct etq_str text, void *field,
+		       struct etq_err *err)
+{
+	if (text.n == 0)
+		return wrong(err, "it must not be empty");
+	return parse_file(s, text, field, err);
 }
 
 static int print_text(const struct setting *s, const void *field, char *buf, size_t size)
@@ -308,6 +314,13 @@ const struct setting_type type_text = {
 	.name = "text",
 	.syntax = "text",
 	.parse = parse_text,
+	.print = print_text,
+	.clear = clear_text,
+};
+const struct setting_type type_file = {
+	.name = "file",
+	.syntax = "a path",
+	.parse = parse_file,
 	.print = print_text,
 	.clear = clear_text,
 };

@@ -10,6 +10,7 @@ extern const struct setting_type type_size;    /* int64_t, bytes */
 extern const struct setting_type type_time;    /* int64_t, ms */
 extern const struct setting_type type_choice;  /* int64_t, of the row's choices */
 extern const struct setting_type type_text;    /* char *, owned */
+extern const struct setting_type type_file;    /* char *, owned: a path, or empty */
 extern const struct setting_type type_paths;   /* struct paths, owned */
 
 enum { SETTING_MAX = 1024 }; /* bytes of one value's text */

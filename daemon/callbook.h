@@ -1,0 +1,34 @@
+/*
+ * The calls of which lines are kept: their numbers in the store, and what is counted of them. The
+ * engine has them too; here they stand from their first line until the engine has let go of them.
+ */
+#ifndef DAEMON_CALLBOOK_H
+#define DAEMON_CALLBOOK_H
+
+#include <stdint.h>
+
+#include "etiquette.h"
+
+struct callbook;
+
+struct kept_call {
+	struct etq_str id;
+	uint64_t no;
+	uint32_t n;      /* lines and events that are kept, the next one's number */
+	uint32_t events; /* that it gave, less those withdrawn */
+	int32_t points;
+	bool fed; /* the engine has it */
+};
+
+struct callbook *callbook_new(void) ETQ_MUST_CHECK; /* NULL: out of memory */
+void callbook_free(struct callbook *b);             /* NULL is fine */
+
+/* NULL: not there. */
+struct kept_call *callbook_find(const struct callbook *b, struct etq_str id);
+/* Adds one that is not there, with the number no. NULL: out of memory. */
+struct kept_call *callbook_add(struct callbook *b, struct etq_str id, uint64_t no) ETQ_MUST_CHECK;
+void callbook_remove(struct callbook *b, struct kept_call *call); /* frees it */
+/* Walks all of them: *i starts at 0; NULL at the end. The book must not change meanwhile. */
+struct kept_call *callbook_next(const struct callbook *b, size_t *i);
+
+#endif

@@ -1,0 +1,28 @@
+/* The store as configured: where it is, whether there is one, and what it remembers. */
+#ifndef DAEMON_PERSIST_H
+#define DAEMON_PERSIST_H
+
+#include <stdbool.h>
+
+#include "etiquette.h"
+
+struct config;
+struct eventlog;
+struct intake;
+struct ledger;
+struct log;
+struct service;
+struct store;
+
+/* *store is NULL when nothing is to be kept. False: it can't be used, and why has been said. */
+bool persist_open(const struct config *c, struct service *service, const struct log *log,
+		  struct store **store) ETQ_MUST_CHECK;
+/* The log of events that goes with it; store may be NULL. NULL: it can't be had, and it was said. */
+struct eventlog *persist_events(struct store *store, const struct config *c,
+				const struct log *log) ETQ_MUST_CHECK;
+/* What an earlier life left goes on; does nothing without a store. False: and why has been said. */
+bool persist_resume(struct store *store, const struct config *c, struct ledger *ledger,
+		    struct intake *intake, struct service *service,
+		    const struct log *log) ETQ_MUST_CHECK;
+
+#endif
