@@ -172,16 +172,51 @@ static bool read_from(struct reader *r, const struct field *f, struct json_objec
 	return true;
 }
 
+static bool read_name(struct reader *r, const struct field *f, struct json_object *v, void *out)
+{
+	struct subscription *s = out;
+	size_t n = json_object_is_type(v, json_type_string) ? (size_t)json_object_get_string_len(v)
+							    : 0;
+
+	if (n < 1 || n > SUBSCRIBE_NAME_MAX)
+		return reader_refuse(r, "bad-type", v, "a string of 1 to 64 bytes");
+	memcpy(s->name, json_object_get_string(v), n);
+	s->name[n] = '\0';
+	return true;
+}
+
+static bool read_sequence(struct reader *r, const struct field *f, struct json_object *v, void *out)
+{
+	if (!json_object_is_type(v, json_type_int) || json_object_get_int64(v) <= 0)
+		return reader_refuse(r, "bad-type", v, "a sequence number from 1");
+	((struct subscription *)out)->from = (uint64_t)json_object_get_int64(v);
+	return true;
+}
+
 static const struct field subscribe_fields[] = {
 	{.name = "from", .read = read_from},
+	{.name = "name", .read = read_name},
 	{.name = "filter", .read = read_filter},
 	{0},
+};
+
+static const struct field stats_fields[] = {{0}};
+static const struct field ack_fields[] = {
+	{.name = "sequence", .read = read_sequence, .required = true},
+	{0},
+};
+
+static const char *const types[] = {
+	[SUBSCRIBE] = "subscribe", [SUBSCRIBE_STATS] = "stats", [SUBSCRIBE_ACK] = "ack", NULL};
+static const struct field *const fields_of[] = {
+	[SUBSCRIBE] = subscribe_fields,
+	[SUBSCRIBE_STATS] = stats_fields,
+	[SUBSCRIBE_ACK] = ack_fields,
 };
 
 bool subscription_decode(struct native_decoder *d, struct etq_str line, struct subscription *s,
 			 struct etq_err *err)
 {
-	static const char *const types[] = {"subscribe", "stats", NULL};
 	struct reader r = {.d = d, .err = err};
 	const char *type;
 
@@ -191,15 +226,13 @@ bool subscription_decode(struct native_decoder *d, struct etq_str line, struct s
 	type = reader_type(&r);
 	if (!type)
 		return false;
-	if (strcmp(type, types[SUBSCRIBE_STATS]) == 0) {
-		s->type = SUBSCRIBE_STATS;
-		return true;
-	}
-	if (strcmp(type, types[SUBSCRIBE]) != 0) {
+	while (types[s->type] && strcmp(type, types[s->type]) != 0)
+		s->type++;
+	if (!types[s->type]) {
 		reader_unknown_type(&r, type, types);
 		return false;
 	}
-	if (reader_fields(&r, subscribe_fields, d->root, s))
+	if (reader_fields(&r, fields_of[s->type], d->root, s))
 		return true;
 	subscription_free(s);
 	return false;
@@ -240,8 +273,12 @@ bool subscription_encode(const struct subscription *s, struct buf *out)
 	struct emit e = emit_begin(out);
 
 	emit_open(&e, NULL, '{');
-	emit_name(&e, "type", s->type == SUBSCRIBE_STATS ? "stats" : "subscribe");
+	emit_name(&e, "type", types[s->type]);
+	if (s->type == SUBSCRIBE_ACK)
+		emit_int(&e, "sequence", (int64_t)s->from);
 	if (s->type == SUBSCRIBE) {
+		if (s->name[0])
+			emit_name(&e, "name", s->name);
 		if (s->start == SUBSCRIBE_FROM)
 			emit_int(&e, "from", (int64_t)s->from);
 		else

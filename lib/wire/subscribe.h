@@ -34,14 +34,18 @@ struct filter {
 	char *bytes;           /* all entries' text */
 };
 
-enum subscribe_type { SUBSCRIBE, SUBSCRIBE_STATS };
+enum { SUBSCRIBE_NAME_MAX = 64 }; /* bytes of a subscriber's name */
+
+enum subscribe_type { SUBSCRIBE, SUBSCRIBE_STATS, SUBSCRIBE_ACK };
 enum subscribe_start { SUBSCRIBE_NOW, SUBSCRIBE_EARLIEST, SUBSCRIBE_FROM };
 
 struct subscription {
 	enum subscribe_type
 		type; /* SUBSCRIBE_STATS: wants the statistics once; nothing else is set */
 	enum subscribe_start start;
-	uint64_t from; /* SUBSCRIBE_FROM: the first sequence number wanted */
+	uint64_t from; /* SUBSCRIBE_FROM: the first sequence number wanted; SUBSCRIBE_ACK: the
+			  last one dealt with, nothing else is set */
+	char name[SUBSCRIBE_NAME_MAX + 1]; /* its cursor is kept under; "": it has none */
 	struct filter filter;
 };
 

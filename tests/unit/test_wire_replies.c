@@ -162,6 +162,9 @@ static void test_subscribe(void **state)
 		"{\"type\":\"subscribe\",\"from\":\"now\",\"filter\":{\"severity\":\"info\","
 		"\"types\":[\"etiquette.finding\",\"etiquette.call.scored\"],\"rules\":[\"*\"]}}\n",
 		"{\"type\":\"stats\"}\n",
+		"{\"type\":\"ack\",\"sequence\":9223372036854775807}\n",
+		"{\"type\":\"subscribe\",\"name\":\"пульт \\\"1\\\"\",\"from\":\"now\","
+		"\"filter\":{\"severity\":\"info\"}}\n",
 	};
 	struct buf out = BUF_INIT(8192);
 
@@ -195,7 +198,17 @@ static void test_subscribe_bad(void **state)
 	} bad[] = {
 		{"{\"type\":\"subscrib\"}", "unknown-type",
 		 "type \"subscrib\" is not known: did you mean \"subscribe\"? Types are subscribe, "
-		 "stats"},
+		 "stats, ack"},
+		{"{\"type\":\"ack\"}", "missing-field", NULL},
+		{"{\"type\":\"ack\",\"sequence\":\"5\"}", "bad-type",
+		 "sequence must be a sequence number from 1, not \"5\""},
+		{"{\"type\":\"ack\",\"sequence\":0}", "bad-type", NULL},
+		{"{\"type\":\"subscribe\",\"name\":7}", "bad-type",
+		 "name must be a string of 1 to 64 bytes, not 7"},
+		{"{\"type\":\"subscribe\",\"name\":\"\"}", "bad-type", NULL},
+		{"{\"type\":\"subscribe\",\"name\":\""
+		 "1234567890123456789012345678901234567890123456789012345678901234x\"}",
+		 "bad-type", NULL},
 		{"{\"type\":\"utterance\"}", "unknown-type", NULL},
 		{"{\"type\":[]}", "bad-type", NULL},
 		{"subscribe", "not-json", NULL},
