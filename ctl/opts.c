@@ -8,6 +8,7 @@
 
 #include "base/diag.h"
 #include "base/sv.h"
+#include "wire/subscribe.h"
 
 enum { CHOICES_MAX = 8, CHOICE_MAX = 32, MAX_SECONDS = 1000000 };
 
@@ -40,6 +41,16 @@ static bool set_fixed(struct opts *o, const struct opt *opt, const char *value, 
 static bool set_string(struct opts *o, const struct opt *opt, const char *value,
 		       struct etq_err *err)
 {
+	*(const char **)field(o, opt) = value;
+	return true;
+}
+
+static bool set_name(struct opts *o, const struct opt *opt, const char *value, struct etq_err *err)
+{
+	size_t n = strlen(value);
+
+	if (n < 1 || n > SUBSCRIBE_NAME_MAX)
+		return bad_value(opt, value, "a name of 1 to 64 bytes", err);
 	*(const char **)field(o, opt) = value;
 	return true;
 }
@@ -357,6 +368,16 @@ const struct opt opt_follow = {
 	"follow", 'F',
 	NULL,     "when the connection is lost, connect again and go on behind the last",
 	set_flag, AT(follow),
+	0};
+const struct opt opt_name = {
+	"name",   0,
+	"NAME",   "the daemon keeps, under this name, how far was read, and goes on from there",
+	set_name, AT(name),
+	0};
+const struct opt opt_resume = {
+	"resume", 0,
+	NULL,     "when the connection is lost, connect again and send again what was not acked",
+	set_flag, AT(resume),
 	0};
 const struct opt opt_strict = {"strict", 0,          NULL, "warnings count as errors",
 			       set_flag, AT(strict), 0};

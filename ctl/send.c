@@ -1,5 +1,6 @@
 /* etiquettectl send: calls into a daemon, at their own pace. */
 #include <math.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,12 +21,17 @@ enum {
 	BATCH = 32,              /* lines at once when there is no pace to keep */
 	ACK_WAIT_MS = 60 * 1000, /* without an ack the daemon is given up */
 	QUIET_MS = 300,          /* without a finding a call that was sent is taken for judged */
+	RETRY_FIRST_MS = 100,
+	RETRY_LAST_MS = 10 * 1000,
+	RETRY_ALL_MS = 10 * 60 * 1000, /* without a connection the daemon is given up */
 };
 
-/* Where a line on its way came from. */
+/* A line on its way, and where it came from. */
 struct origin {
 	const char *name;
 	int line;
+	bool refused;
+	struct buf bytes;
 };
 
 struct sender {
@@ -37,7 +43,11 @@ struct sender {
 	struct native_decoder *decoder; /* of replies */
 	struct buf line;
 	struct origin origins[WINDOW]; /* of line n at (n - 1) % WINDOW */
-	uint64_t sent, acked;
+	uint64_t sent, acked;          /* over all connections */
+	uint64_t base;    /* lines acked on earlier ones: a reply's n counts from here */
+	uint64_t put;     /* lines up to this one have been put into this connection */
+	uint64_t again;   /* lines up to this one have been put into more than one */
+	bool lost;        /* the connection is, and another may help */
 	int64_t progress; /* when an ack came last */
 	int64_t finding;  /* when a finding came last */
 	int64_t started;
@@ -45,20 +55,40 @@ struct sender {
 	bool ended_calls; /* some were refused because their call had ended */
 };
 
+static struct origin *origin_of(struct sender *s, uint64_t n)
+{
+	return &s->origins[(n + WINDOW - 1) % WINDOW];
+}
+
+/* Judged before the connection was lost, and refused now because the call has gone on since. */
+static bool is_known(const struct sender *s, uint64_t n, const struct reply *r)
+{
+	static const char *const codes[] = {"late", "call-ended", "unknown-call"};
+
+	for (size_t i = 0; n <= s->again && i < sizeof codes / sizeof codes[0]; i++)
+		if (sv_eq(r->code, sv_of(codes[i])))
+			return true;
+	return false;
+}
+
 static bool take_reply(struct sender *s, const struct reply *r)
 {
-	const struct origin *origin = &s->origins[(r->n + WINDOW - 1) % WINDOW];
+	uint64_t n = s->base + r->n;
+	struct origin *origin = origin_of(s, n);
 
 	switch (r->type) {
 	case REPLY_ACK:
-		s->acked = r->n;
+		s->acked = n;
 		s->progress = netline_now();
 		return true;
 	case REPLY_ERROR:
-		if (r->n == 0 || r->n > s->sent) {
+		if (r->n == 0 || n > s->sent) {
 			say("%.*s: %.*s", SV_ARG(r->code), SV_ARG(r->message));
 			return r->n == 0;
 		}
+		if (is_known(s, n, r) || origin->refused)
+			return true;
+		origin->refused = true;
 		say_at("%s:%d: %.*s: %.*s", origin->name, origin->line, SV_ARG(r->code),
 		       SV_ARG(r->message));
 		s->refused++;
@@ -67,30 +97,34 @@ static bool take_reply(struct sender *s, const struct reply *r)
 	case REPLY_BYE:
 		say("the daemon closes the connection: %.*s: %.*s", SV_ARG(r->code),
 		    SV_ARG(r->message));
+		s->lost = !sv_eq(r->code, SV("line-too-long"));
 		return false;
 	default:
 		return true;
 	}
 }
 
-/* Waits for something to happen, timeout_ms at most, and deals with it. False: it has been said why. */
-static bool pump(struct sender *s, int64_t timeout_ms)
+/* Puts into the connection what it has room for of the lines that are not in it yet. */
+static bool top_up(struct sender *s)
 {
-	struct netline *watch = s->live ? live_net(s->live) : NULL;
-	struct netline *nets[2] = {&s->net, watch};
+	while (s->put < s->sent && netline_waiting(&s->net) <= NETLINE_OUT_MAX / 2) {
+		const struct buf *bytes = &origin_of(s, s->put + 1)->bytes;
+
+		if (!netline_put(&s->net, bytes->p, bytes->n)) {
+			say("no memory");
+			return false;
+		}
+		s->put++;
+	}
+	return true;
+}
+
+static bool take_replies(struct sender *s)
+{
 	struct etq_err err;
 	struct etq_str line;
 	struct reply reply;
-	size_t found = 0;
 
-	if (!netline_wait(nets, watch ? 2 : 1, (int)timeout_ms, &err)) {
-		say("%s", err.message);
-		return false;
-	}
-	if (watch && !live_take(s->live, &found))
-		return false;
-	if (found > 0)
-		s->finding = netline_now();
 	while (netline_get(&s->net, &line)) {
 		if (!reply_decode(s->decoder, line, &reply, &err)) {
 			say("the daemon's answer is not understood: %s", err.message);
@@ -99,10 +133,63 @@ static bool pump(struct sender *s, int64_t timeout_ms)
 		if (!take_reply(s, &reply))
 			return false;
 	}
-	if (s->net.closed)
+	if (s->net.closed) {
 		say("the daemon closed the connection after line %llu of %llu",
 		    (unsigned long long)s->acked, (unsigned long long)s->sent);
+		s->lost = true;
+	}
 	return !s->net.closed;
+}
+
+static bool pump_once(struct sender *s, int64_t timeout_ms)
+{
+	struct netline *watch = s->live ? live_net(s->live) : NULL;
+	struct netline *nets[2] = {&s->net, watch};
+	struct etq_err err;
+	size_t found = 0;
+
+	if (!top_up(s))
+		return false;
+	if (!netline_wait(nets, watch ? 2 : 1, (int)timeout_ms, &err)) {
+		say("%s", err.message);
+		s->lost = true;
+		return false;
+	}
+	if (watch && !live_take(s->live, &found))
+		return false;
+	if (found > 0)
+		s->finding = netline_now();
+	return take_replies(s);
+}
+
+/* Another connection, on which all that is not acked is sent again. False: it has been said why. */
+static bool reconnect(struct sender *s)
+{
+	int64_t until = netline_now() + RETRY_ALL_MS;
+	struct etq_err err = {{0}, {0}};
+
+	s->lost = false;
+	for (int wait = RETRY_FIRST_MS; netline_now() < until;) {
+		netline_close(&s->net);
+		poll(NULL, 0, wait + (int)(netline_now() % (wait / 4 + 1)));
+		wait = wait * 2 < RETRY_LAST_MS ? wait * 2 : RETRY_LAST_MS;
+		if (!netline_connect(&s->net, &s->o->to, &err))
+			continue;
+		say("connected again: %llu lines are sent again",
+		    (unsigned long long)(s->put - s->acked));
+		s->again = s->put > s->again ? s->put : s->again;
+		s->base = s->put = s->acked;
+		s->progress = netline_now();
+		return true;
+	}
+	say("%s", err.message);
+	return false;
+}
+
+/* Waits for something to happen, timeout_ms at most, and deals with it. False: it has been said why. */
+static bool pump(struct sender *s, int64_t timeout_ms)
+{
+	return pump_once(s, timeout_ms) || (s->lost && s->o->resume && reconnect(s));
 }
 
 /* Until no more than so many lines and bytes are on their way. */
@@ -169,15 +256,22 @@ static bool send_line(struct sender *s, const struct callfile *f, uint64_t round
 	}
 	if (!await_due(s, due) || !await_room(s, WINDOW - 1, NETLINE_OUT_MAX / 2))
 		return false;
-	s->origins[s->sent % WINDOW] = (struct origin){callfile_name(f), callfile_line(f)};
+	struct origin *origin = origin_of(s, s->sent + 1);
+
+	buf_clear(&origin->bytes);
+	if (!buf_put(&origin->bytes, s->line.p, s->line.n)) {
+		say("no memory");
+		return false;
+	}
+	origin->name = callfile_name(f);
+	origin->line = callfile_line(f);
+	origin->refused = false;
 	s->sent++;
 	/* Printed first: its findings come after it. */
 	if (s->live && !live_line(s->live, in))
 		return false;
-	if (!netline_put(&s->net, s->line.p, s->line.n)) {
-		say("no memory");
+	if (!top_up(s))
 		return false;
-	}
 	/* What can go goes now; replies are read by the way. */
 	bool hurry = s->o->speed <= 0 && !s->live;
 
@@ -277,6 +371,8 @@ enum exit_code send_run(const struct opts *o)
 {
 	struct sender s = {.o = o, .net = NETLINE_INIT, .line = BUF_INIT(2 * ETQ_MAX_LINE)};
 
+	for (size_t i = 0; i < WINDOW; i++)
+		s.origins[i].bytes = BUF_INIT(2 * ETQ_MAX_LINE);
 	screen_init(&s.screen, stdout, (enum colour_when)o->colour);
 	bool ok = sender_open(&s) && send_all(&s);
 
@@ -287,6 +383,8 @@ enum exit_code send_run(const struct opts *o)
 	netline_close(&s.net);
 	native_decoder_free(s.decoder);
 	pace_free(s.pace);
+	for (size_t i = 0; i < WINDOW; i++)
+		buf_free(&s.origins[i].bytes);
 	buf_free(&s.line);
 	return !ok ? EXIT_ERROR : s.refused > 0 ? EXIT_FOUND : EXIT_CLEAN;
 }

@@ -15,6 +15,7 @@
 
 enum {
 	SILENT_MS = 45 * 1000, /* without even a heartbeat the connection is dead */
+	LAST_ACK_MS = 2000,
 	RETRY_FIRST_MS = 100,
 	RETRY_LAST_MS = 10 * 1000,
 };
@@ -27,6 +28,7 @@ struct watcher {
 	struct buf line;    /* of our own, to be sent */
 	struct since since; /* where to go on */
 	uint64_t asked;     /* number that was asked for; 0: none */
+	uint64_t acked;     /* with --name: number that the daemon was told of last */
 	uint64_t shown;
 	int retry_ms;
 	bool done;
@@ -83,6 +85,7 @@ static enum outcome take_reply(struct watcher *w, struct etq_str line, const str
 		if (started_anew(w, r))
 			return LOST;
 		w->since = (struct since){SINCE_NUMBER, r->from};
+		w->acked = r->from - 1;
 		break;
 	case REPLY_ERROR:
 		say("%.*s: %.*s", SV_ARG(r->code), SV_ARG(r->message));
@@ -90,7 +93,8 @@ static enum outcome take_reply(struct watcher *w, struct etq_str line, const str
 	case REPLY_BYE:
 		say("the daemon closes the connection: %.*s: %.*s", SV_ARG(r->code),
 		    SV_ARG(r->message));
-		return LOST;
+		/* Two that follow under one name would take it from each other for ever. */
+		return sv_eq(r->code, SV("replaced")) ? REFUSED : LOST;
 	default:
 		break;
 	}
@@ -131,11 +135,28 @@ static bool subscribe(struct watcher *w)
 		[FILTER_CALLS] = &o->calls,
 	};
 
-	w->asked = w->since.kind == SINCE_NUMBER ? w->since.number : 0;
+	if (o->name)
+		snprintf(s.name, sizeof(s.name), "%s", o->name);
+	w->asked = !o->name && w->since.kind == SINCE_NUMBER ? w->since.number : 0;
 	for (size_t i = 0; i < FILTER_LISTS; i++) {
 		if (!add_items(&s.filter, (enum filter_list)i, lists[i], items[i]))
 			return false;
 	}
+	buf_clear(&w->line);
+	return subscription_encode(&s, &w->line) && netline_put(&w->net, w->line.p, w->line.n);
+}
+
+/* With --name: all that has been written out has been dealt with. */
+static bool ack(struct watcher *w)
+{
+	const struct subscription s = {
+		.type = SUBSCRIBE_ACK,
+		.from = w->since.kind == SINCE_NUMBER ? w->since.number - 1 : 0,
+	};
+
+	if (!w->o->name || s.from <= w->acked)
+		return true;
+	w->acked = s.from;
 	buf_clear(&w->line);
 	return subscription_encode(&s, &w->line) && netline_put(&w->net, w->line.p, w->line.n);
 }
@@ -158,7 +179,21 @@ static enum outcome take_all(struct watcher *w)
 	}
 	/* A pipe wants its lines now; one that nobody reads any more ends the program. */
 	fflush(stdout);
-	return ferror(stdout) ? REFUSED : DONE;
+	if (ferror(stdout))
+		return REFUSED;
+	return ack(w) ? DONE : LOST;
+}
+
+/* What was the last that was shown reaches the daemon before the connection ends. */
+static void send_rest(struct watcher *w)
+{
+	struct netline *net = &w->net;
+	struct etq_err err;
+	int64_t until = netline_now() + LAST_ACK_MS;
+
+	while (netline_waiting(net) > 0 && !net->closed && netline_now() < until &&
+	       netline_wait(&net, 1, LAST_ACK_MS, &err))
+		net->at = net->n; /* what comes is for the next time */
 }
 
 /* One connection, from its beginning to its end. */
@@ -189,6 +224,7 @@ static enum outcome watch_once(struct watcher *w, struct etq_err *err)
 			return LOST;
 		}
 	}
+	send_rest(w);
 	return DONE;
 }
 

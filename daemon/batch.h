@@ -18,6 +18,7 @@ enum op_kind {
 	OP_EVENT, /* sequence, wall time, BATCH_SORT, key (0: of no call that is kept); see op_text */
 	OP_GONE,   /* it is over: no, at, wall time, sum (see BATCH_SUM); "1": buried */
 	OP_CURSOR, /* a subscriber has come so far: sequence, wall time; name */
+	OP_FORGET, /* nothing is known of one any more: name */
 	OP_KINDS
 };
 

@@ -2,23 +2,13 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/table.h"
+#include "loop.h"
 
 struct callbook {
 	struct table *calls;
 };
-
-/* Ids come from outside. Without randomness the table still works. */
-static uint64_t make_seed(void)
-{
-	uint64_t seed = 0;
-
-	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
-		seed = (uint64_t)(uintptr_t)&seed;
-	return seed;
-}
 
 struct callbook *callbook_new(void)
 {
@@ -26,7 +16,7 @@ struct callbook *callbook_new(void)
 
 	if (!b)
 		return NULL;
-	b->calls = table_new(make_seed());
+	b->calls = table_new(loop_seed());
 	if (b->calls)
 		return b;
 	free(b);

@@ -20,6 +20,7 @@ static const struct reason_row {
 	[CONN_TIMEOUT] = {"timeout", LEVEL_INFO, true},
 	[CONN_RUBBISH] = {"too-many-errors", LEVEL_NOTICE, true},
 	[CONN_SHUTDOWN] = {"shutdown", LEVEL_DEBUG, true},
+	[CONN_REPLACED] = {"replaced", LEVEL_INFO, true},
 	[CONN_STORE] = {"store", LEVEL_WARNING, true},
 	[CONN_NO_MEMORY] = {"out-of-memory", LEVEL_WARNING, false},
 };

@@ -29,6 +29,7 @@ enum conn_reason {
 	CONN_TIMEOUT,       /* it asked for nothing */
 	CONN_RUBBISH,       /* too many errors */
 	CONN_SHUTDOWN,      /* the daemon stops */
+	CONN_REPLACED,      /* another connection has taken its name */
 	CONN_STORE,         /* the store can't be read */
 	CONN_NO_MEMORY,
 	CONN_REASONS

@@ -26,6 +26,7 @@ const struct counter_row counter_rows[] = {
 	ROW(delivered_bytes, "bytes of them"),
 	ROW(requests, "lines that subscribers sent"),
 	ROW(requests_refused, "refused ones among them"),
+	ROW(subscriber_acks, "acks that named subscribers sent"),
 	ROW(heartbeats, "heartbeats sent"),
 	ROW(slow_begins, "times that a subscriber fell behind"),
 	ROW(slow_ends, "times that one caught up again"),

@@ -19,7 +19,7 @@ struct counters {
 	uint64_t refused[CODES_MAX]; /* lines, by error code: counters_code */
 	uint64_t events, events_lost, events_bytes;
 	uint64_t deliveries, delivered_bytes;
-	uint64_t requests, requests_refused, heartbeats;
+	uint64_t requests, requests_refused, subscriber_acks, heartbeats;
 	uint64_t slow_begins, slow_ends, gaps, gap_events;
 	uint64_t reloads, reloads_failed;
 	uint64_t commits, store_failures, ingest_blocked;

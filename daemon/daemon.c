@@ -10,6 +10,7 @@
 #include "base/sv.h"
 #include "conn.h"
 #include "counters.h"
+#include "cursors.h"
 #include "hub.h"
 #include "intake.h"
 #include "ledger.h"
@@ -51,6 +52,7 @@ struct daemon {
 	struct intake *intake;
 	struct senders *senders;
 	struct hub *hub;
+	struct cursors *cursors;
 	struct subscribers *subscribers;
 	struct conn_group sender_group, subscriber_group;
 	struct listeners *listeners;
@@ -241,6 +243,7 @@ static struct intake *make_intake(struct daemon *d)
 	opts.engine.idle_ms = c->calls_idle;
 	opts.engine.max_calls = (size_t)c->calls_max;
 	opts.engine.max_partials = (size_t)c->calls_partials;
+	opts.engine.seed = loop_seed();
 	opts.engine.match_limit = (uint32_t)c->calls_match_limit;
 	return intake_new(&opts, d->rules, d->ledger, d->loop, &d->counters, d->log);
 }
@@ -267,7 +270,8 @@ static bool make_parts(struct daemon *d)
 	       (d->intake = make_intake(d)) && loop_hook(d->loop, pace_senders, d) &&
 	       (d->senders = senders_new(d->intake, d->ledger, &d->counters)) &&
 	       (d->hub = hub_new(&hub, d->events, d->loop, &d->counters, d->log)) &&
-	       (d->subscribers = subscribers_new(&subscribers, d->hub, &d->counters)) &&
+	       (d->cursors = cursors_new((size_t)c->subscriber_names, d->ledger, d->loop)) &&
+	       (d->subscribers = subscribers_new(&subscribers, d->hub, d->cursors, &d->counters)) &&
 	       loop_hook(d->loop, say_goodbye, d) && conns_last_hook(d->conns) &&
 	       loop_hook(d->loop, leave_when_alone, d) && add_events(d);
 }
@@ -308,14 +312,15 @@ struct daemon *daemon_new(const struct daemon_opts *opts, struct etq_ruleset *ru
 	d->report.intake = d->intake;
 	d->report.events = d->events;
 	d->report.ledger = d->ledger;
+	d->report.cursors = d->cursors;
 	d->report.hub = d->hub;
 	d->report.senders = &d->sender_group.open;
 	d->report.subscribers = &d->subscriber_group.open;
 	d->report.started = loop_now();
 	service_want_files(d->service, (size_t)(d->config->ingest_connections +
 						d->config->subscriber_connections + SPARE_FILES));
-	if (persist_resume(d->store, d->config, d->ledger, d->intake, d->service, d->log) &&
-	    start(d))
+	const struct persist_parts parts = {d->ledger, d->intake, d->cursors, d->service, d->log};
+	if (persist_resume(d->store, d->config, &parts) && start(d))
 		return d;
 	goto failed;
 memory:
@@ -350,6 +355,7 @@ void daemon_free(struct daemon *d)
 	listeners_free(d->listeners);
 	conns_free(d->conns);
 	subscribers_free(d->subscribers);
+	cursors_free(d->cursors);
 	hub_free(d->hub);
 	senders_free(d->senders);
 	intake_free(d->intake);

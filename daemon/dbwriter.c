@@ -19,6 +19,7 @@ static const char *const op_sql[OP_KINDS][STATEMENTS_PER_OP] = {
 		     "DELETE FROM raised WHERE key BETWEEN ?1 << 24 AND ?1 << 24 | 0xffffff"},
 	[OP_CURSOR] = {"INSERT INTO cursors(sequence, used, name) VALUES(?1, ?2, ?5)"
 		       " ON CONFLICT(name) DO UPDATE SET sequence = ?1, used = ?2"},
+	[OP_FORGET] = {"DELETE FROM cursors WHERE name = ?5"},
 };
 _Static_assert(KEY_BITS == 24, "as the statements have it");
 

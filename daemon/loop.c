@@ -3,6 +3,7 @@
 #include <event2/event.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <time.h>
 
 enum { HOOKS_MAX = 16 };
@@ -112,4 +113,14 @@ int64_t loop_wall(void)
 int64_t loop_up(void)
 {
 	return clock_ms(CLOCK_BOOTTIME);
+}
+
+/* Without randomness, as early in the machine's life, an address has to do. */
+uint64_t loop_seed(void)
+{
+	uint64_t seed = 0;
+
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
+		seed = (uint64_t)(uintptr_t)&seed;
+	return seed;
 }

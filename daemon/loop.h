@@ -26,6 +26,8 @@ void loop_stop(struct loop *loop);
 
 /* Monotonic time in ms, never 0. */
 int64_t loop_now(void);
+/* A number that outsiders can't know, for hash tables of what comes from outside. */
+uint64_t loop_seed(void);
 /* Unix time in ms. */
 int64_t loop_wall(void);
 /* Time since the machine was started in ms, its sleep included. */

@@ -91,8 +91,7 @@ struct eventlog *persist_events(struct store *store, const struct config *c, con
 	return events;
 }
 
-bool persist_resume(struct store *store, const struct config *c, struct ledger *ledger,
-		    struct intake *intake, struct service *service, const struct log *log)
+bool persist_resume(struct store *store, const struct config *c, const struct persist_parts *parts)
 {
 	struct position p;
 	int64_t downtime;
@@ -101,18 +100,19 @@ bool persist_resume(struct store *store, const struct config *c, struct ledger *
 	if (!store)
 		return true;
 	if (!dbreader_position(store_reader(store), &p, &downtime, &err)) {
-		log_error(log, "%s", err.message);
+		log_error(parts->log, "%s", err.message);
 		return false;
 	}
 	if (p.at == 0)
 		return true; /* it is new */
-	ledger_resume(ledger, &p, downtime);
+	ledger_resume(parts->ledger, &p, downtime);
 	const struct recovery recovery = {
 		.reader = store_reader(store),
-		.ledger = ledger,
-		.intake = intake,
-		.service = service,
-		.log = log,
+		.ledger = parts->ledger,
+		.intake = parts->intake,
+		.cursors = parts->cursors,
+		.service = parts->service,
+		.log = parts->log,
 		.graves_ms = graves_ms(c),
 	};
 	return recovery_run(&recovery);

@@ -7,6 +7,7 @@
 #include "etiquette.h"
 
 struct config;
+struct cursors;
 struct eventlog;
 struct intake;
 struct ledger;
@@ -20,9 +21,17 @@ bool persist_open(const struct config *c, struct service *service, const struct 
 /* The log of events that goes with it; store may be NULL. NULL: it can't be had, and it was said. */
 struct eventlog *persist_events(struct store *store, const struct config *c,
 				const struct log *log) ETQ_MUST_CHECK;
+/* Those who get back what they knew. */
+struct persist_parts {
+	struct ledger *ledger;
+	struct intake *intake;
+	struct cursors *cursors;
+	struct service *service;
+	const struct log *log;
+};
+
 /* What an earlier life left goes on; does nothing without a store. False: and why has been said. */
-bool persist_resume(struct store *store, const struct config *c, struct ledger *ledger,
-		    struct intake *intake, struct service *service,
-		    const struct log *log) ETQ_MUST_CHECK;
+bool persist_resume(struct store *store, const struct config *c,
+		    const struct persist_parts *parts) ETQ_MUST_CHECK;
 
 #endif

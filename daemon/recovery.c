@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "callbook.h"
+#include "cursors.h"
 #include "dbreader.h"
 #include "intake.h"
 #include "ledger.h"
@@ -57,6 +58,15 @@ static bool take_buried(void *user, const struct dbrow *row)
 
 	intake_bury(w->r->intake, row->text, row->number[0]);
 	return true;
+}
+
+static bool take_cursor(void *user, const struct dbrow *row)
+{
+	struct work *w = user;
+
+	return cursors_restore(w->r->cursors, row->text, (uint64_t)row->number[0],
+			       row->number[1]) ||
+	       no_memory(w);
 }
 
 static bool take_call(void *user, const struct dbrow *row)
@@ -160,6 +170,7 @@ static bool scan_all(struct work *w)
 
 	if (!dbreader_count(reader, DBSCAN_LINES, &w->lines, err) ||
 	    !dbreader_scan(reader, DBSCAN_BURIED, from, take_buried, w, err) ||
+	    !dbreader_scan(reader, DBSCAN_CURSORS, 0, take_cursor, w, err) ||
 	    !dbreader_scan(reader, DBSCAN_OPEN_CALLS, 0, take_call, w, err))
 		return false;
 	if (w->ncalls > 0)

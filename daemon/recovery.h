@@ -7,6 +7,7 @@
 
 #include "etiquette.h"
 
+struct cursors;
 struct dbreader;
 struct intake;
 struct ledger;
@@ -17,6 +18,7 @@ struct recovery {
 	struct dbreader *reader;
 	struct ledger *ledger; /* has been resumed */
 	struct intake *intake;
+	struct cursors *cursors;
 	struct service *service;
 	const struct log *log;
 	int64_t graves_ms; /* calls that are over are known for so long */

@@ -5,6 +5,7 @@
 
 #include "base/sv.h"
 #include "counters.h"
+#include "cursors.h"
 #include "eventlog.h"
 #include "hub.h"
 #include "intake.h"
@@ -51,6 +52,7 @@ static void add_now(const struct report *r, struct stats *out)
 	add(out, "rules", r->rules);
 	add(out, "senders_open", *r->senders);
 	add(out, "subscribers_open", *r->subscribers);
+	add(out, "subscriber_names", cursors_count(r->cursors));
 	add(out, "subscribers_slow", hub_count(r->hub, HUB_SLOW));
 	add(out, "ready", !ledger_failing(r->ledger));
 	add(out, "ring_first", ledger_ring_first(r->ledger));

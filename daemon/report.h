@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 struct counters;
+struct cursors;
 struct eventlog;
 struct hub;
 struct intake;
@@ -20,6 +21,7 @@ struct report {
 	const struct intake *intake;
 	const struct eventlog *events;
 	const struct ledger *ledger;
+	const struct cursors *cursors;
 	const struct hub *hub;
 	const size_t *senders, *subscribers; /* open connections */
 	const char *rules_version;

@@ -50,6 +50,8 @@ const struct setting settings_table[] = {
 	 16 * KIB, GIB, NULL, "a subscriber with so much unread waits until it has read half"},
 	{"subscriber.overrun", NULL, &type_choice, FIELD(subscriber_overrun), "gap", 0, 0, overruns,
 	 "for one so slow that what it waits for is not kept any more: tell it, or close"},
+	{"subscriber.names", NULL, &type_count, FIELD(subscriber_names), "1000", 0, 1000000, NULL,
+	 "names of subscribers whose place in the stream is kept for them"},
 	{"subscriber.heartbeat", NULL, &type_time, FIELD(subscriber_heartbeat), "15s", 100, HOUR,
 	 NULL, "a stream that was quiet for so long carries a heartbeat"},
 	{"subscriber.request_timeout", NULL, &type_time, FIELD(subscriber_request_timeout), "10s",

@@ -27,6 +27,7 @@ struct config {
 	int64_t ingest_connections, ingest_reply_bytes, ingest_reply_timeout;
 	struct address subscriber_listen;
 	int64_t subscriber_connections, subscriber_queue_bytes, subscriber_overrun;
+	int64_t subscriber_names;
 	int64_t subscriber_heartbeat, subscriber_request_timeout, subscriber_stall_timeout;
 	char *store_path; /* empty: see its row */
 	int64_t store_durability, store_retain_age, store_retain_size, store_queue_bytes;

@@ -4,7 +4,9 @@
 
 #include "base/buf.h"
 #include "base/diag.h"
+#include "base/sv.h"
 #include "counters.h"
+#include "cursors.h"
 #include "eventlog.h"
 #include "hub.h"
 #include "loop.h"
@@ -19,11 +21,13 @@ struct subscriber {
 	uint64_t n; /* lines */
 	int errors;
 	bool subscribed;
+	struct cursor *cursor; /* NULL: it has no name */
 };
 
 struct subscribers {
 	struct subscribers_opts opts;
 	struct hub *hub;
+	struct cursors *cursors;
 	struct counters *counters;
 	struct native_decoder *decoder;
 	struct buf reply;
@@ -68,11 +72,48 @@ static uint64_t first_wanted(const struct subscription *sub, const struct eventl
 	return events->last + 1;
 }
 
+/* One name, one connection: the newer one is right. */
+static void hold_name(struct subscriber *s, struct cursor *c)
+{
+	struct subscriber *other = c->holder;
+
+	if (other) {
+		other->cursor = NULL;
+		send_bye(other, CONN_REPLACED, "another connection has taken the name");
+	}
+	c->holder = s;
+	s->cursor = c;
+}
+
+/* A name that is known goes on behind what it has dealt with. False: err says why not. */
+static bool find_name(struct subscriber *s, const struct subscription *sub, uint64_t *from,
+		      struct etq_err *err)
+{
+	const struct eventlog *events = hub_events(s->all->hub);
+	struct etq_str name = sv_of(sub->name);
+	struct cursor *c = cursors_find(s->all->cursors, name);
+
+	if (!name.n)
+		return true;
+	if (c)
+		*from = c->sequence < events->last ? c->sequence + 1 : events->last + 1;
+	else
+		c = cursors_add(s->all->cursors, name, *from - 1, events->first, err);
+	if (c)
+		hold_name(s, c);
+	return c;
+}
+
 static void subscribe(struct subscriber *s, struct subscription *sub)
 {
 	const struct eventlog *events = hub_events(s->all->hub);
 	uint64_t from = first_wanted(sub, events);
+	struct etq_err err;
 
+	if (!find_name(s, sub, &from, &err)) {
+		refuse(s, &err);
+		return;
+	}
 	s->subscribed = true;
 	s->reader.conn = s->conn;
 	s->reader.filter = sub->filter;
@@ -83,6 +124,23 @@ static void subscribe(struct subscriber *s, struct subscription *sub)
 		   reply_subscribed(from > events->first ? from : events->first, &s->all->reply));
 	hub_join(s->all->hub, &s->reader);
 	conn_timer(s->conn, s->all->opts.heartbeat_ms);
+}
+
+static void take_ack(struct subscriber *s, uint64_t sequence)
+{
+	struct etq_err err;
+
+	s->all->counters->subscriber_acks++;
+	if (!s->cursor)
+		err_set(&err, "no-name", "only a subscriber with a name has a place that is kept");
+	else if (sequence >= s->reader.cursor)
+		err_set(&err, "bad-sequence", "%llu has not been sent to you",
+			(unsigned long long)sequence);
+	else {
+		cursors_move(s->all->cursors, s->cursor, sequence);
+		return;
+	}
+	refuse(s, &err);
 }
 
 static void answer_stats(struct subscriber *s)
@@ -119,6 +177,8 @@ static void subscriber_line(void *user, struct etq_str line)
 	}
 	if (sub.type == SUBSCRIBE_STATS) {
 		answer_stats(s);
+	} else if (sub.type == SUBSCRIBE_ACK) {
+		take_ack(s, sub.from);
 	} else if (s->subscribed) {
 		err_set(&err, "already-subscribed", "this connection has its subscription");
 		refuse(s, &err);
@@ -194,6 +254,9 @@ static void subscriber_closed(void *user)
 	struct subscriber *s = user;
 
 	hub_leave(s->all->hub, &s->reader);
+	if (s->cursor)
+		s->cursor->holder = NULL;
+	s->cursor = NULL;
 }
 
 static void subscriber_freed(void *user)
@@ -226,14 +289,17 @@ void subscriber_shut_down(void *user)
 }
 
 struct subscribers *subscribers_new(const struct subscribers_opts *opts, struct hub *hub,
-				    struct counters *counters)
+				    struct cursors *cursors, struct counters *counters)
 {
 	struct subscribers *all = calloc(1, sizeof(*all));
 
 	if (!all)
 		return NULL;
-	*all = (struct subscribers){
-		.opts = *opts, .hub = hub, .counters = counters, .reply = BUF_INIT(REPLY_MAX)};
+	*all = (struct subscribers){.opts = *opts,
+				    .hub = hub,
+				    .cursors = cursors,
+				    .counters = counters,
+				    .reply = BUF_INIT(REPLY_MAX)};
 	all->decoder = native_decoder_new();
 	if (!all->decoder) {
 		free(all);

@@ -4,6 +4,7 @@
 
 #include "conn.h"
 
+struct cursors;
 struct hub;
 struct stats;
 struct subscribers;
@@ -20,6 +21,7 @@ struct subscribers_opts {
 
 /* NULL: out of memory. */
 struct subscribers *subscribers_new(const struct subscribers_opts *opts, struct hub *hub,
+				    struct cursors *cursors,
 				    struct counters *counters) ETQ_MUST_CHECK;
 void subscribers_free(struct subscribers *all); /* NULL is fine */
 
