@@ -68,15 +68,27 @@ static bool feed_hold(struct call *c, struct workshop *w, const struct etq_input
 {
 	int64_t t;
 
-	if (!time_of(c, in, now, &t, err) || line_over(c, t, err) || line_late(c, w, t, err))
+	if (!time_of(c, in, now, &t, err))
 		return false;
+	if (in->t != ETQ_NO_TIME && seen_has(&c->seen, seen_hold(in))) {
+		w->stats.duplicates++;
+		return true;
+	}
+	if (line_over(c, t, err) || line_late(c, w, t, err))
+		return false;
+	if (!seen_reserve(&c->seen, 1))
+		return line_out_of_memory(err);
 	w->stats.stamped += in->t == ETQ_NO_TIME;
 	struct event_in event = {
 		.t = (int32_t)t,
 		.mark = in->type == ETQ_HOLD_START ? MARK_HOLD_START : MARK_HOLD_END,
 	};
 
-	return line_insert(c, w, &event, NULL, out, err);
+	if (!line_insert(c, w, &event, NULL, out, err))
+		return false;
+	if (in->t != ETQ_NO_TIME)
+		seen_add(&c->seen, seen_hold(in));
+	return true;
 }
 
 /* The end comes after all that was heard, even if the switch's clock lags behind the recognition's. */

@@ -56,3 +56,10 @@ uint64_t seen_content(const struct etq_input *in)
 	h = hash64(h, &in->end, sizeof(in->end));
 	return hash64(h, in->text.p, in->text.n);
 }
+
+uint64_t seen_hold(const struct etq_input *in)
+{
+	uint64_t h = hash64(HASH64_INIT, &in->type, sizeof(in->type));
+
+	return hash64(h, &in->t, sizeof(in->t));
+}

@@ -23,6 +23,8 @@ void seen_add(struct seen *seen, uint64_t hash);
 
 /* An utterance by its id; 0 without one. */
 uint64_t seen_id(const struct etq_input *in);
+/* The start or end of a hold by its time. */
+uint64_t seen_hold(const struct etq_input *in);
 /* An utterance by its side, times and text. */
 uint64_t seen_content(const struct etq_input *in);
 

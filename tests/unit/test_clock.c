@@ -269,6 +269,32 @@ static void ended_call_takes_late_lines_then_refuses(void **state)
 	assert_true(feed(w, ETQ_UTTERANCE, "c", 8600, "Алло", 1000000));
 }
 
+/* A sender that has lost its connection sends them again, maybe long after. */
+static void holds_sent_again_change_nothing(void **state)
+{
+	struct world *w = *state;
+	struct etq_engine_stats stats;
+
+	assert_true(feed(w, ETQ_HOLD_START, "c", 1000, NULL, 100000));
+	assert_true(feed(w, ETQ_HOLD_END, "c", 2000, NULL, 101000));
+	assert_true(feed(w, ETQ_UTTERANCE, "c", 20000, "Алло", 119000));
+	assert_string_equal(found(w), "t.thanks@2000:7000 ");
+	assert_true(feed(w, ETQ_HOLD_START, "c", 1000, NULL, 119100));
+	assert_true(feed(w, ETQ_HOLD_END, "c", 2000, NULL, 119100));
+	assert_string_equal(found(w), "");
+	etq_engine_stats(w->engine, &stats);
+	assert_int_equal(stats.duplicates, 2);
+	assert_int_equal(stats.late, 0);
+	assert_false(feed(w, ETQ_HOLD_END, "c", 2001, NULL, 119100));
+	assert_string_equal(w->err.code, "late");
+	/* Those without a time of their own are each another one. */
+	assert_true(feed(w, ETQ_HOLD_START, "c", ETQ_NO_TIME, NULL, 120000));
+	assert_true(feed(w, ETQ_HOLD_END, "c", ETQ_NO_TIME, NULL, 121000));
+	assert_true(feed(w, ETQ_HOLD_START, "c", ETQ_NO_TIME, NULL, 122000));
+	etq_engine_stats(w->engine, &stats);
+	assert_int_equal(stats.duplicates, 2);
+}
+
 static void calls_are_limited(void **state)
 {
 	struct world *w = *state;
@@ -463,6 +489,7 @@ int main(void)
 		T(idle_call_ends_and_may_begin_anew),
 		T(hold_is_no_idleness),
 		T(ended_call_takes_late_lines_then_refuses),
+		T(holds_sent_again_change_nothing),
 		T(calls_are_limited),
 		T(refused_first_line_leaves_no_call),
 		T(partials_are_limited),
