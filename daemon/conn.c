@@ -4,7 +4,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "connstate.h"
+#include "wire/reply.h"
 
 /* How each reason is told: at which level, and whether what waits is still written. */
 static const struct reason_row {
@@ -20,6 +22,7 @@ static const struct reason_row {
 	[CONN_TIMEOUT] = {"timeout", LEVEL_INFO, true},
 	[CONN_RUBBISH] = {"too-many-errors", LEVEL_NOTICE, true},
 	[CONN_SHUTDOWN] = {"shutdown", LEVEL_DEBUG, true},
+	[CONN_OVERLOAD] = {"overload", LEVEL_NOTICE, true},
 	[CONN_REPLACED] = {"replaced", LEVEL_INFO, true},
 	[CONN_STORE] = {"store", LEVEL_WARNING, true},
 	[CONN_NO_MEMORY] = {"out-of-memory", LEVEL_WARNING, false},
@@ -38,6 +41,21 @@ const char *conn_peer(const struct conn *c)
 size_t conn_pending(const struct conn *c)
 {
 	return evbuffer_get_length(c->out);
+}
+
+size_t conn_max_pending(const struct conn *c)
+{
+	size_t share = c->all->max_bytes / 2 / (c->all->count + 1);
+
+	if (share < PENDING_MIN)
+		share = PENDING_MIN;
+	return share < c->group->max_pending ? share : c->group->max_pending;
+}
+
+void conn_account(struct conn *c)
+{
+	c->all->frame_bytes += c->frame.cap - c->frame_cap;
+	c->frame_cap = c->frame.cap;
 }
 
 bool conn_held(const struct conn *c)
@@ -155,6 +173,7 @@ static void conn_linger(struct conn *c)
 	}
 	c->state = LINGERING;
 	frame_free(&c->frame);
+	conn_account(c);
 	start_linger_timer(c);
 	conn_update(c);
 }
@@ -209,7 +228,7 @@ void conn_write(struct conn *c, const char *p, size_t n)
 		return;
 	}
 	set_dirty(c, true);
-	if (!c->held && conn_pending(c) > c->group->max_pending) {
+	if (!c->held && conn_pending(c) > conn_max_pending(c)) {
 		c->held = true;
 		c->all->counters->replies_held++;
 		conn_update(c);
@@ -299,7 +318,7 @@ void conn_flush(struct conn *c)
 	}
 	if (c->state == FLUSHING)
 		flush_closed(c, n > 0);
-	else if (c->held && conn_pending(c) <= c->group->max_pending / 2)
+	else if (c->held && conn_pending(c) <= conn_max_pending(c) / 2)
 		conn_release(c);
 }
 
@@ -349,6 +368,7 @@ void conn_work(struct conn *c)
 		kind->end(c->user, frame_rest(&c->frame).n, c->ending);
 	if (c->state == OPEN)
 		frame_settle(&c->frame);
+	conn_account(c);
 	conn_update(c);
 }
 
@@ -362,11 +382,27 @@ static void conn_discard(struct conn *c)
 		conn_bury(c);
 }
 
+/* There is no memory for one more long line, though there may be for all short ones. */
+static void turn_away(struct conn *c)
+{
+	struct buf bye = BUF_INIT(REPLY_MAX);
+
+	if (reply_bye(conn_reason_name(CONN_OVERLOAD), "too much is being read just now", &bye))
+		conn_write(c, bye.p, bye.n);
+	buf_free(&bye);
+	conn_close(c, CONN_OVERLOAD);
+}
+
 static void conn_read(struct conn *c)
 {
 	size_t room = 0;
-	char *p = frame_space(&c->frame, &room);
 
+	if (c->frame.cap > 0 && c->all->frame_bytes > c->all->max_bytes / 2) {
+		turn_away(c);
+		return;
+	}
+	char *p = frame_space(&c->frame, &room);
+	conn_account(c);
 	if (!p) {
 		conn_close(c, CONN_NO_MEMORY);
 		return;

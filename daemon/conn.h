@@ -29,6 +29,7 @@ enum conn_reason {
 	CONN_TIMEOUT,       /* it asked for nothing */
 	CONN_RUBBISH,       /* too many errors */
 	CONN_SHUTDOWN,      /* the daemon stops */
+	CONN_OVERLOAD,      /* all connections together use as much memory as they may */
 	CONN_REPLACED,      /* another connection has taken its name */
 	CONN_STORE,         /* the store can't be read */
 	CONN_NO_MEMORY,
@@ -41,6 +42,8 @@ const char *conn_reason_name(enum conn_reason reason);
 struct conn;
 struct conns;
 struct counters;
+struct peer;
+struct peers;
 struct log;
 struct loop;
 
@@ -68,6 +71,7 @@ struct conn_group {
 	const struct conn_kind *kind;
 	void *service;
 	size_t max;          /* at once */
+	struct peers *peers; /* counts its addresses; NULL: nothing does */
 	size_t max_pending;  /* bytes to be written beyond which it is held */
 	int send_buffer;     /* bytes of the kernel's for each */
 	int64_t stall_ms;    /* when nothing can be written for so long it is closed; 0: never */
@@ -82,7 +86,10 @@ struct conns *conns_new(struct loop *loop, struct counters *counters,
 			const struct log *log) ETQ_MUST_CHECK;
 /* Adds the hook that writes and buries; after all hooks that conn_write. */
 bool conns_last_hook(struct conns *all) ETQ_MUST_CHECK;
-void conns_free(struct conns *all); /* closes what is open; NULL is fine */
+/* Bytes that buffers may take, half for what is read, half for what is to be written. */
+void conns_limit(struct conns *all, size_t bytes);
+size_t conns_frame_bytes(const struct conns *all); /* that what is read takes */
+void conns_free(struct conns *all);                /* closes what is open; NULL is fine */
 size_t conns_count(const struct conns *all);
 /* Are there lines that have been read and wait for a turn? */
 bool conns_have_work(const struct conns *all);
@@ -93,11 +100,13 @@ void conns_unblock(struct conns *all, const struct conn_group *group);
 /* Calls each with the user of every open connection of the group. */
 void conns_each(struct conns *all, const struct conn_group *group, void (*each)(void *user));
 
-/* Takes a connected, non-blocking fd over, also when it fails. peer is copied. */
-bool conn_open(struct conns *all, struct conn_group *group, int fd,
-	       const char *peer) ETQ_MUST_CHECK;
+/* Takes a connected, non-blocking fd and its address over, also when it fails. peer is copied. */
+bool conn_open(struct conns *all, struct conn_group *group, int fd, const char *peer,
+	       struct peer *address) ETQ_MUST_CHECK;
 /* Appends to what is to be written; does nothing on a closed connection, closes one without memory. */
 void conn_write(struct conn *c, const char *p, size_t n);
+/* Bytes beyond which it is held: the group's, or its share of all that there is. */
+size_t conn_max_pending(const struct conn *c);
 /* Bytes that wait to be written. */
 size_t conn_pending(const struct conn *c);
 /* Is it held, because more than max_pending bytes wait? Until half of them are gone. */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "connstate.h"
+#include "peers.h"
 
 static void conn_free(struct conn *c)
 {
@@ -13,8 +14,11 @@ static void conn_free(struct conn *c)
 	c->group->open--;
 	c->all->count--;
 	c->group->kind->freed(c->user);
+	if (c->group->peers)
+		peers_drop(c->group->peers, c->address);
 	evbuffer_free(c->out);
 	frame_free(&c->frame);
+	conn_account(c);
 	free(c);
 }
 
@@ -38,12 +42,14 @@ static struct conn *conn_new(struct conns *all, struct conn_group *group, int fd
 	return c;
 }
 
-bool conn_open(struct conns *all, struct conn_group *group, int fd, const char *peer)
+bool conn_open(struct conns *all, struct conn_group *group, int fd, const char *peer,
+	       struct peer *address)
 {
 	struct conn *c = conn_new(all, group, fd, peer);
 
 	if (!c)
 		goto fail;
+	c->address = address;
 	c->user = group->kind->opened(c, group->service);
 	if (!c->user)
 		goto fail;
@@ -56,6 +62,8 @@ bool conn_open(struct conns *all, struct conn_group *group, int fd, const char *
 	conn_update(c);
 	return true;
 fail:
+	if (group->peers)
+		peers_drop(group->peers, address);
 	if (c)
 		evbuffer_free(c->out);
 	free(c);
@@ -99,7 +107,8 @@ struct conns *conns_new(struct loop *loop, struct counters *counters, const stru
 
 	if (!all)
 		return NULL;
-	*all = (struct conns){.loop = loop, .counters = counters, .log = log};
+	*all = (struct conns){
+		.loop = loop, .counters = counters, .log = log, .max_bytes = SIZE_MAX};
 	TAILQ_INIT(&all->live);
 	TAILQ_INIT(&all->ready);
 	TAILQ_INIT(&all->dirty);
@@ -129,6 +138,16 @@ void conns_free(struct conns *all)
 	}
 	conns_free_dead(all);
 	free(all);
+}
+
+void conns_limit(struct conns *all, size_t bytes)
+{
+	all->max_bytes = bytes;
+}
+
+size_t conns_frame_bytes(const struct conns *all)
+{
+	return all->frame_bytes;
 }
 
 size_t conns_count(const struct conns *all)

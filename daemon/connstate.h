@@ -13,7 +13,10 @@
 
 struct evbuffer;
 
-enum { PEER_MAX = 64 };
+enum {
+	PEER_MAX = 64,
+	PENDING_MIN = 4 * 1024, /* bytes that every connection may have to be written */
+};
 
 /*
  * OPEN → FLUSHING (closed, something is still to be written) → LINGERING (written and said so; what
@@ -34,6 +37,8 @@ struct conn {
 	bool reading, writing; /* events that are added */
 	bool ready, dirty;     /* lists that it is on */
 	struct frame frame;
+	size_t frame_cap; /* of the frame, as it was added up */
+	struct peer *address;
 	struct evbuffer *out;
 	struct event read_event, write_event, timer;
 	int64_t since, closed_at;
@@ -54,6 +59,7 @@ struct conns {
 	struct conn_list dirty; /* have something to be written this turn */
 	struct conn_list dead;  /* to be freed at the end of this turn */
 	size_t count, nready;
+	size_t max_bytes, frame_bytes;
 	bool released; /* one that was held has been let go on: there is work for the next turn */
 };
 
@@ -69,6 +75,8 @@ void conn_flush(struct conn *c);
 void conn_update(struct conn *c);
 /* Ends a closed connection whatever is left of it: its socket goes now, its memory later. */
 void conn_bury(struct conn *c);
+/* Adds up what its frame takes. */
+void conn_account(struct conn *c);
 /* Handlers of its events. */
 void conn_on_readable(evutil_socket_t fd, short what, void *arg);
 void conn_on_writable(evutil_socket_t fd, short what, void *arg);

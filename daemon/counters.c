@@ -18,6 +18,7 @@ const struct counter_row counter_rows[] = {
 	ROW(bytes_out, "bytes written"),
 	ROW(accepted, "connections taken"),
 	ROW(refused_connections, "connections over the limit"),
+	ROW(refused_per_address, "those among them that were too many from one address"),
 	ROW(accept_failures, "times that taking one failed, and was paused"),
 	ROW(events, "events recorded"),
 	ROW(events_lost, "events that could not be recorded"),
@@ -41,14 +42,12 @@ const struct counter_row counter_rows[] = {
 };
 
 static const char *const codes[] = {
-	"line-too-long", "unfinished-line", "not-utf8",
-	"nul-in-text",   "not-json",        "too-deep",
-	"not-an-object", "missing-field",   "bad-type",
-	"unknown-type",  "bad-call-id",     "text-too-long",
-	"late",          "bad-time",        "bad-text",
-	"call-ended",    "too-many-calls",  "too-many-partials",
-	"out-of-memory", "unknown-call",    "call-too-long",
-	"other",
+	"line-too-long",  "unfinished-line",    "not-utf8",      "nul-in-text",
+	"not-json",       "too-deep",           "not-an-object", "missing-field",
+	"bad-type",       "unknown-type",       "bad-call-id",   "text-too-long",
+	"late",           "bad-time",           "bad-text",      "call-ended",
+	"too-many-calls", "too-many-partials",  "out-of-memory", "unknown-call",
+	"call-too-long",  "too-many-own-calls", "other",
 };
 
 #define CODES (sizeof(codes) / sizeof(codes[0]))

@@ -14,7 +14,7 @@ struct counters {
 	uint64_t lines, lines_empty, lines_refused, lines_unfinished;
 	uint64_t acks, replies_held;
 	uint64_t bytes_in, bytes_out;
-	uint64_t accepted, refused_connections, accept_failures;
+	uint64_t accepted, refused_connections, refused_per_address, accept_failures;
 	uint64_t closed[CONN_REASONS];
 	uint64_t refused[CODES_MAX]; /* lines, by error code: counters_code */
 	uint64_t events, events_lost, events_bytes;

@@ -17,6 +17,7 @@
 #include "listeners.h"
 #include "log.h"
 #include "loop.h"
+#include "peers.h"
 #include "persist.h"
 #include "ports.h"
 #include "report.h"
@@ -54,6 +55,7 @@ struct daemon {
 	struct hub *hub;
 	struct cursors *cursors;
 	struct subscribers *subscribers;
+	struct peers *sender_peers, *subscriber_peers;
 	struct conn_group sender_group, subscriber_group;
 	struct listeners *listeners;
 	struct report report;
@@ -213,7 +215,10 @@ static void fill_groups(struct daemon *d)
 {
 	const struct config *c = d->config;
 
+	conns_limit(d->conns, (size_t)c->buffers_bytes);
 	d->sender_group = (struct conn_group){
+		.peers = d->sender_peers,
+		.first_ms = c->ingest_first_timeout,
 		.kind = &sender_kind,
 		.service = d->senders,
 		.max = (size_t)c->ingest_connections,
@@ -223,6 +228,7 @@ static void fill_groups(struct daemon *d)
 		.stall_ms = c->ingest_reply_timeout,
 	};
 	d->subscriber_group = (struct conn_group){
+		.peers = d->subscriber_peers,
 		.kind = &subscriber_kind,
 		.service = d->subscribers,
 		.max = (size_t)c->subscriber_connections,
@@ -236,7 +242,9 @@ static void fill_groups(struct daemon *d)
 static struct intake *make_intake(struct daemon *d)
 {
 	const struct config *c = d->config;
-	struct intake_opts opts = {.source = sv_of(c->events_source), .unmasked = !c->events_mask};
+	struct intake_opts opts = {.source = sv_of(c->events_source),
+				   .unmasked = !c->events_mask,
+				   .max_lines = (uint32_t)c->calls_lines};
 
 	etq_engine_config_init(&opts.engine);
 	opts.engine.lateness_ms = c->calls_lateness;
@@ -253,9 +261,11 @@ static bool make_parts(struct daemon *d)
 {
 	const struct config *c = d->config;
 	const struct hub_opts hub = {
-		.queue_bytes = (size_t)c->subscriber_queue_bytes,
 		.close_overrun = c->subscriber_overrun == OVERRUN_CLOSE,
 	};
+	const struct senders_opts senders = {.first_ms = c->ingest_first_timeout,
+					     .idle_ms = c->ingest_idle_timeout,
+					     .calls = (size_t)c->ingest_calls};
 	const struct subscribers_opts subscribers = {
 		.heartbeat_ms = c->subscriber_heartbeat,
 		.request_timeout_ms = c->subscriber_request_timeout,
@@ -263,12 +273,14 @@ static bool make_parts(struct daemon *d)
 		.user = &d->report,
 	};
 
-	return (d->conns = conns_new(d->loop, &d->counters, d->log)) &&
+	return (d->sender_peers = peers_new((size_t)c->ingest_per_address)) &&
+	       (d->subscriber_peers = peers_new((size_t)c->subscriber_per_address)) &&
+	       (d->conns = conns_new(d->loop, &d->counters, d->log)) &&
 	       (d->listeners = listeners_new(d->service, d->conns, d->loop, &d->counters,
 					     d->log)) &&
 	       (d->ledger = ledger_new(d->store, d->events, d->loop, &d->counters, d->log)) &&
 	       (d->intake = make_intake(d)) && loop_hook(d->loop, pace_senders, d) &&
-	       (d->senders = senders_new(d->intake, d->ledger, &d->counters)) &&
+	       (d->senders = senders_new(&senders, d->intake, d->ledger, &d->counters)) &&
 	       (d->hub = hub_new(&hub, d->events, d->loop, &d->counters, d->log)) &&
 	       (d->cursors = cursors_new((size_t)c->subscriber_names, d->ledger, d->loop)) &&
 	       (d->subscribers = subscribers_new(&subscribers, d->hub, d->cursors, &d->counters)) &&
@@ -313,6 +325,7 @@ struct daemon *daemon_new(const struct daemon_opts *opts, struct etq_ruleset *ru
 	d->report.events = d->events;
 	d->report.ledger = d->ledger;
 	d->report.cursors = d->cursors;
+	d->report.conns = d->conns;
 	d->report.hub = d->hub;
 	d->report.senders = &d->sender_group.open;
 	d->report.subscribers = &d->subscriber_group.open;
@@ -354,6 +367,8 @@ void daemon_free(struct daemon *d)
 		return;
 	listeners_free(d->listeners);
 	conns_free(d->conns);
+	peers_free(d->sender_peers);
+	peers_free(d->subscriber_peers);
 	subscribers_free(d->subscribers);
 	cursors_free(d->cursors);
 	hub_free(d->hub);

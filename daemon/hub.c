@@ -138,7 +138,7 @@ static bool gather(struct hub *h, struct reader *r)
 
 	for (int n = 0; n < BATCH_EVENTS; n++) {
 		if (h->batch.n >= BATCH_BYTES ||
-		    conn_pending(r->conn) + h->batch.n > h->opts.queue_bytes)
+		    conn_pending(r->conn) + h->batch.n > conn_max_pending(r->conn))
 			break;
 		enum eventlog_result result = eventlog_read(h->events, r->cursor, &rec);
 		if (result == EVENTLOG_END)

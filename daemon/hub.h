@@ -34,7 +34,6 @@ struct reader {
 };
 
 struct hub_opts {
-	size_t queue_bytes; /* of a connection; more it does not get at once */
 	bool close_overrun; /* a reader that lost events is closed, not told of a gap */
 };
 

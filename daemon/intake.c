@@ -34,7 +34,7 @@ static void let_go(struct intake *in)
 {
 	struct etq_gone gone;
 
-	while (in->calls && !recorder_knows(in->recorder) && recorder_can_end(in->recorder) &&
+	while (!recorder_knows(in->recorder) && recorder_can_end(in->recorder) &&
 	       etq_engine_gone(in->engine, &gone)) {
 		struct kept_call *call = callbook_find(in->calls, gone.call);
 
@@ -63,13 +63,11 @@ static void record_all(struct intake *in)
 /* ---- lines ----------------------------------------------------------------------------------- */
 
 static bool judge(struct intake *in, const struct etq_input *input, struct etq_str text,
-		  struct etq_err *err)
+		  struct call_owner *owner, struct etq_err *err)
 {
 	int64_t now = ledger_now(in->ledger);
-	struct kept_line line = {.text = text};
+	struct kept_line line = {.text = text, .owner = owner};
 
-	if (!in->calls)
-		return etq_engine_feed(in->engine, input, now, in->findings, err);
 	if (!recorder_expect(in->recorder, &line, input->call, err))
 		return false;
 	bool ok = etq_engine_feed(in->engine, input, now, in->findings, err);
@@ -80,13 +78,14 @@ static bool judge(struct intake *in, const struct etq_input *input, struct etq_s
 	return ok;
 }
 
-bool intake_line(struct intake *in, struct etq_str line, struct etq_err *err)
+bool intake_line(struct intake *in, struct etq_str line, struct call_owner *owner,
+		 struct etq_err *err)
 {
 	struct etq_input input;
 	bool ok = native_decode(in->decoder, line, &input, err);
 
 	if (ok) {
-		ok = judge(in, &input, line, err);
+		ok = judge(in, &input, line, owner, err);
 		record_all(in);
 	}
 	if (!ok)
@@ -242,11 +241,11 @@ struct intake *intake_new(const struct intake_opts *opts, struct etq_ruleset *ru
 		.due = INT64_MAX,
 	};
 	event_assign(&in->timer, loop_base(loop), -1, 0, on_timer, in);
-	engine.keep_gone = ledger_keeps(ledger);
+	engine.keep_gone = true;
 	in->engine = etq_engine_new(&engine, rules);
 	in->decoder = native_decoder_new();
 	in->findings = etq_findings_new();
-	in->recorder = recorder_new(&events, ledger, counters, log);
+	in->recorder = recorder_new(&events, opts->max_lines, ledger, counters, log);
 	if (!in->engine || !in->decoder || !in->findings || !in->recorder ||
 	    !loop_hook(loop, intake_end_turn, in)) {
 		intake_free(in);

@@ -21,6 +21,7 @@ struct intake_opts {
 	struct etq_engine_config engine; /* keep_gone is the intake's business */
 	struct etq_str source;           /* of events; lives as long as the intake */
 	bool unmasked;
+	uint32_t max_lines; /* and events of a call, up to KEY_MAX */
 };
 
 /* Adds a hook and a timer to the loop. Takes a reference of its own to rules. NULL: out of memory. */
@@ -30,10 +31,11 @@ struct intake *intake_new(const struct intake_opts *opts, struct etq_ruleset *ru
 void intake_free(struct intake *in); /* NULL is fine */
 
 /*
- * One line. When this returns true, it and its findings are in the ledger. False: refused, err says
+ * One line; owner: whose call it is if one begins with it. When this returns true, it and its findings are in the ledger. False: refused, err says
  * why. Not to be called while the ledger is blocked.
  */
-bool intake_line(struct intake *in, struct etq_str line, struct etq_err *err) ETQ_MUST_CHECK;
+bool intake_line(struct intake *in, struct etq_str line, struct call_owner *owner,
+		 struct etq_err *err) ETQ_MUST_CHECK;
 /* Ends every open call. False: memory ran out, some were not ended. */
 bool intake_finish(struct intake *in) ETQ_MUST_CHECK;
 /* Calls that begin from now on are judged by these. */

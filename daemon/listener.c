@@ -17,6 +17,7 @@
 #include "counters.h"
 #include "log.h"
 #include "loop.h"
+#include "peers.h"
 #include "wire/reply.h"
 
 enum {
@@ -106,17 +107,17 @@ static void tune(const struct listener *l, int fd)
 }
 
 /* Says why, as far as the peer takes it at once, and closes. */
-static void refuse(struct listener *l, int fd)
+static void refuse(struct listener *l, int fd, const char *why)
 {
 	struct buf bye = BUF_INIT(REPLY_MAX);
 	char bin[1024];
 
 	l->counters->refused_connections++;
 	if (!l->refusing)
-		log_notice(l->log, "there are %zu connections to %s: more are refused",
-			   l->opts.group->open, l->name);
+		log_notice(l->log, "there are %zu connections to %s: more are refused, %s",
+			   l->opts.group->open, l->name, why);
 	l->refusing = true;
-	if (reply_bye("too-many-connections", "as many as configured are connected", &bye) &&
+	if (reply_bye("too-many-connections", why, &bye) &&
 	    send(fd, bye.p, bye.n, MSG_DONTWAIT | MSG_NOSIGNAL) > 0) {
 		/* Unread bytes would have the kernel throw away what was just sent. */
 		shutdown(fd, SHUT_WR);
@@ -161,14 +162,24 @@ static void take(struct listener *l, int fd, const struct sockaddr_storage *sa)
 	if (l->failing)
 		log_notice(l->log, "connections to %s are taken again", l->name);
 	l->failing = false;
-	if (l->opts.group->open >= l->opts.group->max) {
-		refuse(l, fd);
+	struct conn_group *group = l->opts.group;
+	struct peer *address = NULL;
+	if (group->open >= group->max) {
+		refuse(l, fd, "as many as configured are connected");
+		return;
+	}
+	enum peers_result result = peers_take(group->peers, sa, &address);
+	if (result == PEERS_FULL) {
+		l->counters->refused_per_address++;
+		refuse(l, fd, "as many as configured are connected from one address");
 		return;
 	}
 	l->refusing = false;
 	tune(l, fd);
 	name_of(sa, peer, sizeof(peer));
-	if (!conn_open(l->conns, l->opts.group, fd, peer))
+	if (result == PEERS_NO_MEMORY)
+		close(fd);
+	if (result == PEERS_NO_MEMORY || !conn_open(l->conns, group, fd, peer, address))
 		pause_accepting(l, "out of memory");
 }
 

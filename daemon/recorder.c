@@ -18,9 +18,10 @@ enum {
 
 struct recorder {
 	struct event_opts opts;
+	uint32_t max_lines;
 	struct ledger *ledger;
-	struct callbook *calls; /* NULL when the ledger keeps nothing */
-	struct raised *known;   /* while lines of before are judged again */
+	struct callbook *calls;
+	struct raised *known; /* while lines of before are judged again */
 	struct counters *counters;
 	const struct log *log;
 	struct buf line; /* the event that is being encoded */
@@ -73,7 +74,7 @@ static bool write_event(struct recorder *r, const struct etq_finding *f, struct 
 /* False: for want of memory, or it is too long ever to be recorded. */
 static bool record(struct recorder *r, const struct etq_finding *f)
 {
-	struct kept_call *call = r->calls ? callbook_find(r->calls, f->call) : NULL;
+	struct kept_call *call = callbook_find(r->calls, f->call);
 	char buf[RAISED_KEY_MAX];
 	struct etq_str key = raised_key(f, buf);
 	bool known = r->known && call && raised_take(r->known, call->no, key);
@@ -120,14 +121,20 @@ bool recorder_expect(struct recorder *r, struct kept_line *line, struct etq_str 
 	line->fresh = !line->call;
 	if (!ledger_reserve(r->ledger, LINE_OPS, line->text.n + call.n))
 		return no_memory(err);
+	if (line->fresh && line->owner->open >= line->owner->max) {
+		err_set(err, "too-many-own-calls",
+			"%zu calls that began on this connection are open, which is the limit",
+			line->owner->open);
+		return false;
+	}
 	if (line->fresh)
-		line->call = callbook_add(r->calls, call, ledger_next_call(r->ledger));
+		line->call = callbook_add(r->calls, call, ledger_next_call(r->ledger), line->owner);
 	if (!line->call)
 		return no_memory(err);
-	if (line->call->n < KEY_MAX)
+	if (line->call->n < r->max_lines)
 		return true;
-	err_set(err, "call-too-long", "more than %d lines and events are kept of the call",
-		(int)KEY_MAX);
+	err_set(err, "call-too-long", "the call has %u lines and events, which is the limit",
+		(unsigned)line->call->n);
 	return false;
 }
 
@@ -193,20 +200,22 @@ bool recorder_knows(const struct recorder *r)
 	return r->known;
 }
 
-struct recorder *recorder_new(const struct event_opts *opts, struct ledger *ledger,
-			      struct counters *counters, const struct log *log)
+struct recorder *recorder_new(const struct event_opts *opts, uint32_t max_lines,
+			      struct ledger *ledger, struct counters *counters,
+			      const struct log *log)
 {
 	struct recorder *r = calloc(1, sizeof(*r));
 
 	if (!r)
 		return NULL;
 	*r = (struct recorder){.opts = *opts,
+			       .max_lines = max_lines,
 			       .ledger = ledger,
 			       .counters = counters,
 			       .log = log,
 			       .line = BUF_INIT(EVENT_LINE_MAX)};
-	r->calls = ledger_keeps(ledger) ? callbook_new() : NULL;
-	if (r->calls || !ledger_keeps(ledger))
+	r->calls = callbook_new();
+	if (r->calls)
 		return r;
 	free(r);
 	return NULL;

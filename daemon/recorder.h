@@ -17,12 +17,12 @@ struct log;
 struct raised;
 struct recorder;
 
-/* NULL: out of memory. */
-struct recorder *recorder_new(const struct event_opts *opts, struct ledger *ledger,
-			      struct counters *counters, const struct log *log) ETQ_MUST_CHECK;
+/* max_lines: and events of a call, up to KEY_MAX. NULL: out of memory. */
+struct recorder *recorder_new(const struct event_opts *opts, uint32_t max_lines,
+			      struct ledger *ledger, struct counters *counters,
+			      const struct log *log) ETQ_MUST_CHECK;
 void recorder_free(struct recorder *r); /* NULL is fine */
 
-/* NULL: nothing is kept, and the functions for lines and calls below are not to be called. */
 struct callbook *recorder_calls(struct recorder *r);
 /* Until NULL is given: events that are in there are not given again. */
 void recorder_know(struct recorder *r, struct raised *known);
@@ -34,6 +34,7 @@ bool recorder_event(struct recorder *r, const struct etq_finding *f) ETQ_MUST_CH
 /* A line that is about to be judged. */
 struct kept_line {
 	struct etq_str text;
+	struct call_owner *owner; /* who has sent it */
 	struct kept_call *call;
 	bool fresh; /* the call begins with it */
 };

@@ -83,7 +83,7 @@ static bool take_call(void *user, const struct dbrow *row)
 		w->calls = calls;
 		w->cap = cap;
 	}
-	struct kept_call *call = callbook_add(intake_calls(w->r->intake), row->text, no);
+	struct kept_call *call = callbook_add(intake_calls(w->r->intake), row->text, no, NULL);
 	if (!call)
 		return no_memory(w);
 	w->calls[w->ncalls++] = (struct numbered){no, call};

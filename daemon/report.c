@@ -52,6 +52,7 @@ static void add_now(const struct report *r, struct stats *out)
 	add(out, "rules", r->rules);
 	add(out, "senders_open", *r->senders);
 	add(out, "subscribers_open", *r->subscribers);
+	add(out, "reading_bytes", conns_frame_bytes(r->conns));
 	add(out, "subscriber_names", cursors_count(r->cursors));
 	add(out, "subscribers_slow", hub_count(r->hub, HUB_SLOW));
 	add(out, "ready", !ledger_failing(r->ledger));

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct conns;
 struct counters;
 struct cursors;
 struct eventlog;
@@ -22,6 +23,7 @@ struct report {
 	const struct eventlog *events;
 	const struct ledger *ledger;
 	const struct cursors *cursors;
+	const struct conns *conns;
 	const struct hub *hub;
 	const size_t *senders, *subscribers; /* open connections */
 	const char *rules_version;

@@ -8,6 +8,7 @@
 #include "counters.h"
 #include "intake.h"
 #include "ledger.h"
+#include "loop.h"
 #include "wire/reply.h"
 
 enum waiting { GATHERED, SEALED, LISTS };
@@ -20,6 +21,8 @@ struct sender {
 	struct senders *all;
 	struct conn *conn;
 	uint64_t n, sealed, acked;
+	int64_t heard; /* when a line came last, or it was opened */
+	struct call_owner *owner;
 	bool listed[LISTS];
 	bool ending;             /* to be closed as soon as all is acked … */
 	enum conn_reason reason; /* … for this */
@@ -30,6 +33,7 @@ struct sender {
 TAILQ_HEAD(sender_list, sender);
 
 struct senders {
+	struct senders_opts opts;
 	struct intake *intake;
 	struct ledger *ledger;
 	struct counters *counters;
@@ -97,15 +101,22 @@ static void *sender_opened(struct conn *c, void *service)
 {
 	struct sender *s = calloc(1, sizeof(*s));
 
-	if (s)
-		*s = (struct sender){.all = service, .conn = c};
-	return s;
+	if (!s)
+		return NULL;
+	*s = (struct sender){.all = service, .conn = c, .heard = loop_now()};
+	s->owner = call_owner_new(s->all->opts.calls);
+	if (s->owner)
+		return s;
+	free(s);
+	return NULL;
 }
 
 /* The ack is due when the line has been dealt with, whatever came of it. */
 static void count_line(struct sender *s)
 {
-	s->n++;
+	if (s->n++ == 0)
+		conn_timer(s->conn, s->all->opts.idle_ms);
+	s->heard = loop_now();
 	s->all->counters->lines++;
 	set_listed(s, GATHERED, true);
 }
@@ -118,7 +129,7 @@ static void sender_line(void *user, struct etq_str line)
 	count_line(s);
 	if (line.n == 0)
 		s->all->counters->lines_empty++;
-	else if (!intake_line(s->all->intake, line, &err))
+	else if (!intake_line(s->all->intake, line, s->owner, &err))
 		send_error(s, &err);
 }
 
@@ -163,9 +174,22 @@ static void sender_end(void *user, size_t rest, enum conn_reason reason)
 	end(s, reason, NULL);
 }
 
-/* No timer is ever set: senders may be silent for as long as they like. */
+/* Silent for too long, unless it is the daemon that does not read. */
 static void sender_timer(void *user)
 {
+	struct sender *s = user;
+	const struct senders_opts *opts = &s->all->opts;
+	int64_t limit = s->n > 0 ? opts->idle_ms : opts->first_ms;
+	int64_t left = s->heard + limit - loop_now();
+
+	if (s->ending)
+		return;
+	if (*ledger_blocked(s->all->ledger))
+		left = limit;
+	if (left > 0)
+		conn_timer(s->conn, left);
+	else
+		end(s, CONN_TIMEOUT, "no line came for too long");
 }
 
 static void sender_closed(void *user)
@@ -178,7 +202,10 @@ static void sender_closed(void *user)
 
 static void sender_freed(void *user)
 {
-	free(user);
+	struct sender *s = user;
+
+	call_owner_drop(s->owner);
+	free(s);
 }
 
 const struct conn_kind sender_kind = {
@@ -235,13 +262,15 @@ static void senders_committed(void *user)
 	}
 }
 
-struct senders *senders_new(struct intake *intake, struct ledger *ledger, struct counters *counters)
+struct senders *senders_new(const struct senders_opts *opts, struct intake *intake,
+			    struct ledger *ledger, struct counters *counters)
 {
 	struct senders *all = calloc(1, sizeof(*all));
 
 	if (!all)
 		return NULL;
-	*all = (struct senders){.intake = intake,
+	*all = (struct senders){.opts = *opts,
+				.intake = intake,
 				.ledger = ledger,
 				.counters = counters,
 				.reply = BUF_INIT(REPLY_MAX)};

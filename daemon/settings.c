@@ -5,6 +5,7 @@
 
 #include "base/diag.h"
 #include "base/sv.h"
+#include "batch.h"
 #include "dbfile.h"
 #include "log.h"
 #include "settingtype.h"
@@ -37,6 +38,14 @@ const struct setting settings_table[] = {
 	 NULL, "where platforms connect to send calls; port 0: any free one"},
 	{"ingest.connections", NULL, &type_count, FIELD(ingest_connections), "5000", 1, 1000000,
 	 NULL, "senders at once; more are refused"},
+	{"ingest.per_address", NULL, &type_count, FIELD(ingest_per_address), "0", 0, 1000000, NULL,
+	 "senders at once from one address (IPv6: network of 64 bits); more are refused; 0: any"},
+	{"ingest.calls", NULL, &type_count, FIELD(ingest_calls), "10000", 1, 10000000, NULL,
+	 "open calls that began on one connection; lines that begin more are refused"},
+	{"ingest.first_timeout", NULL, &type_time, FIELD(ingest_first_timeout), "10m", 0, 24 * HOUR,
+	 NULL, "a sender from which no line comes for so long at first is closed; 0s: never"},
+	{"ingest.idle_timeout", NULL, &type_time, FIELD(ingest_idle_timeout), "0s", 0, 240 * HOUR,
+	 NULL, "a sender from which no line comes for so long later is closed; 0s: never"},
 	{"ingest.reply_bytes", NULL, &type_size, FIELD(ingest_reply_bytes), "64KiB", 4 * KIB,
 	 16 * MIB, NULL, "a sender with so much unread is not read from until it has read half"},
 	{"ingest.reply_timeout", NULL, &type_time, FIELD(ingest_reply_timeout), "30s", 100, HOUR,
@@ -46,6 +55,9 @@ const struct setting settings_table[] = {
 	 "127.0.0.1:7402", 0, 0, NULL, "where subscribers connect; port 0: any free one"},
 	{"subscriber.connections", NULL, &type_count, FIELD(subscriber_connections), "1000", 1,
 	 1000000, NULL, "subscribers at once; more are refused"},
+	{"subscriber.per_address", NULL, &type_count, FIELD(subscriber_per_address), "0", 0,
+	 1000000, NULL,
+	 "subscribers at once from one address (IPv6: network of 64 bits); more are refused; 0: any"},
 	{"subscriber.queue_bytes", NULL, &type_size, FIELD(subscriber_queue_bytes), "1MiB",
 	 16 * KIB, GIB, NULL, "a subscriber with so much unread waits until it has read half"},
 	{"subscriber.overrun", NULL, &type_choice, FIELD(subscriber_overrun), "gap", 0, 0, overruns,
@@ -79,11 +91,16 @@ const struct setting settings_table[] = {
 	{"ring.events", NULL, &type_count, FIELD(ring_events), "65536", 16, 100000000, NULL,
 	 "how many of the latest events are kept at most"},
 
+	{"buffers.bytes", NULL, &type_size, FIELD(buffers_bytes), "1GiB", 16 * MIB, 1024 * GIB,
+	 NULL, "memory for what is read and to be written on all connections together, half each"},
+
 	{"rules", "rules", &type_paths, FIELD(rules), "ru", 0, 0, NULL,
 	 "rule files, folders of them, or built-in packs by name; site files last"},
 
 	{"calls.max", NULL, &type_count, FIELD(calls_max), "100000", 1, 10000000, NULL,
 	 "open calls at once; lines of more are refused"},
+	{"calls.lines", NULL, &type_count, FIELD(calls_lines), "1000000", 1, KEY_MAX, NULL,
+	 "lines and events of one call; more lines are refused"},
 	{"calls.lateness", NULL, &type_time, FIELD(calls_lateness), "2s", 0, HOUR, NULL,
 	 "how far a line may lag behind the latest of its call"},
 	{"calls.idle", NULL, &type_time, FIELD(calls_idle), "10m", 100, 24 * HOUR, NULL,

@@ -24,19 +24,22 @@ struct paths {
 /* Times are in ms, sizes in bytes. Made by settings_init, freed by settings_free. */
 struct config {
 	struct address ingest_listen;
+	int64_t ingest_per_address, ingest_calls, ingest_first_timeout, ingest_idle_timeout;
 	int64_t ingest_connections, ingest_reply_bytes, ingest_reply_timeout;
 	struct address subscriber_listen;
 	int64_t subscriber_connections, subscriber_queue_bytes, subscriber_overrun;
-	int64_t subscriber_names;
+	int64_t subscriber_names, subscriber_per_address;
 	int64_t subscriber_heartbeat, subscriber_request_timeout, subscriber_stall_timeout;
 	char *store_path; /* empty: see its row */
 	int64_t store_durability, store_retain_age, store_retain_size, store_queue_bytes;
 	int64_t store_check;
 	int64_t ring_bytes, ring_events;
 	struct paths rules;
+	int64_t calls_lines;
 	int64_t calls_max, calls_lateness, calls_idle, calls_partials, calls_match_limit;
 	char *events_source;
 	int64_t events_mask;
+	int64_t buffers_bytes;
 	int64_t shutdown_timeout;
 	int64_t log_level;
 };

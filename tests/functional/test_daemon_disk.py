@@ -62,7 +62,8 @@ def check(daemon, make_room):
     flood = Flood(daemon)
     subscriber = daemon.subscriber("earliest")
     daemon.wait_log("nothing is taken in and acknowledged until that is over")
-    assert daemon.wait_stats(ready=0)["store_failures"] >= 1
+    stats = daemon.wait_stats(ready=0)
+    assert stats["store_failures"] >= 1 and stats["ingest_blocked"] >= 1
     assert "not taken" not in daemon.log()
     acked = daemon.wait_stats(lines=lambda n: n > 0)["acks"]
     # It says so once, reads no more, and its memory does not grow.

@@ -454,7 +454,7 @@ static void use_books(void *data)
 {
 	struct callbook *b = callbook_new();
 	struct raised *r = raised_new();
-	struct kept_call *call = b ? callbook_add(b, SV("один"), 7) : NULL;
+	struct kept_call *call = b ? callbook_add(b, SV("один"), 7, NULL) : NULL;
 
 	if (r && raised_add(r, 1, SV("k")))
 		assert_true(raised_take(r, 1, SV("k")));
@@ -462,7 +462,7 @@ static void use_books(void *data)
 		assert_true(callbook_find(b, SV("один")) == call && call->no == 7);
 		callbook_remove(b, call);
 		assert_null(callbook_find(b, SV("один")));
-		call = callbook_add(b, SV("два"), 8);
+		call = callbook_add(b, SV("два"), 8, NULL);
 	}
 	raised_free(r);
 	callbook_free(b);
