@@ -1,6 +1,6 @@
 """A whole life of the daemon in which one allocation fails, each time another one.
 
-ETQ_OOM_STRIDE=1 makes it every single one; by default it is a sample of them.
+ETQ_OOM_STRIDE=1 makes it every single one, from ETQ_OOM_FIRST on; by default it is a sample of them.
 """
 import json
 import os
@@ -122,7 +122,7 @@ def total(tmp_path_factory):
 def test_an_allocation_fails(total, tmp_path):
     assert total > 200
     stride = int(os.environ.get("ETQ_OOM_STRIDE", max(1, total // SAMPLES)))
-    for n in range(1 + total % stride, total + 1, stride):
+    for n in range(int(os.environ.get("ETQ_OOM_FIRST", 1 + total % stride)), total + 1, stride):
         folder = tmp_path / str(n)
         folder.mkdir()
         try:

@@ -144,7 +144,7 @@ def test_after_another_boot_the_wall_clock_counts(again, path):
     with sqlite3.connect(path) as db:
         db.execute("UPDATE position SET boot = 'other', wall = wall - 3600000, up = 1")
     daemon = again(path)
-    daemon.wait_stats(calls_open=0, calls_idle=2)
+    daemon.wait_stats(calls_open=0, calls_idle=2, ring_last=4)
     with sqlite3.connect(path) as db:
         assert db.execute("SELECT rule, count(*) FROM events GROUP BY rule").fetchall() == [
             ("end.bye", 2), ("test.bad", 2)]
