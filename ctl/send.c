@@ -239,9 +239,10 @@ static bool rename_call(const struct sender *s, uint64_t round, struct etq_input
 }
 
 static bool send_line(struct sender *s, const struct callfile *f, uint64_t round,
-		      struct etq_input *in)
+		      const struct etq_input *said)
 {
 	char id[ETQ_MAX_ID * 4];
+	struct etq_input line = *said, *in = &line;
 	int64_t due;
 
 	if (!rename_call(s, round, in, id, sizeof id)) {

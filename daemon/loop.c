@@ -115,12 +115,12 @@ int64_t loop_up(void)
 	return clock_ms(CLOCK_BOOTTIME);
 }
 
-/* Without randomness, as early in the machine's life, an address has to do. */
+/* Without randomness, as early in the machine's life, the time has to do. */
 uint64_t loop_seed(void)
 {
 	uint64_t seed = 0;
 
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
-		seed = (uint64_t)(uintptr_t)&seed;
+		seed = (uint64_t)loop_now() << 32 ^ (uint64_t)loop_wall();
 	return seed;
 }
