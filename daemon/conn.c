@@ -38,6 +38,11 @@ const char *conn_peer(const struct conn *c)
 	return c->peer;
 }
 
+bool conn_is_open(const struct conn *c)
+{
+	return c->state == OPEN;
+}
+
 size_t conn_pending(const struct conn *c)
 {
 	return evbuffer_get_length(c->out);

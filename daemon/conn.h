@@ -109,6 +109,8 @@ void conn_write(struct conn *c, const char *p, size_t n);
 size_t conn_max_pending(const struct conn *c);
 /* Bytes that wait to be written. */
 size_t conn_pending(const struct conn *c);
+/* Has it not been closed? A write may do that. */
+bool conn_is_open(const struct conn *c);
 /* Is it held, because more than max_pending bytes wait? Until half of them are gone. */
 bool conn_held(const struct conn *c);
 /* Hands on nothing more, and reads nothing more: it will be closed. */

@@ -122,6 +122,8 @@ static void subscribe(struct subscriber *s, struct subscription *sub)
 	buf_clear(&s->all->reply);
 	send_reply(s,
 		   reply_subscribed(from > events->first ? from : events->first, &s->all->reply));
+	if (!conn_is_open(s->conn))
+		return; /* there was no memory for the reply */
 	hub_join(s->all->hub, &s->reader);
 	conn_timer(s->conn, s->all->opts.heartbeat_ms);
 }
