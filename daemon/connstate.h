@@ -1,4 +1,4 @@
-/* The insides of connections, for conn.c (one) and conns.c (all of them). */
+/* The insides of connections, for conn.c (one), connread.c (what it reads) and conns.c (all of them). */
 #ifndef DAEMON_CONNSTATE_H
 #define DAEMON_CONNSTATE_H
 
@@ -67,7 +67,9 @@ struct conns {
 void conn_work(struct conn *c);
 /* Is nothing handed on for now? */
 bool conn_waits(const struct conn *c);
-/* Puts it on the list for the next turn. */
+/* On the list of those that have something for the next turn, or off it. */
+void conn_mark_ready(struct conn *c, bool on);
+/* Puts it there if it has. */
 void conn_set_ready(struct conn *c);
 /* Writes what the socket takes. */
 void conn_flush(struct conn *c);
