@@ -1,4 +1,6 @@
 """Subscribers that do not read: bounded, told, and nobody else's trouble."""
+import threading
+
 import pytest
 
 from harness import utterance
@@ -72,10 +74,12 @@ def test_one_that_is_only_a_little_slow_loses_nothing(start):
 def test_it_is_closed_where_so_configured(start):
     daemon = start(**slow_settings(subscriber__overrun="close"))
     stalled = daemon.subscriber(receive_buffer=4096)
-    flood(daemon)
+    flooding = threading.Thread(target=flood, args=(daemon,))
+    flooding.start()
     stats = daemon.wait_stats(closed_slow=1)
     assert stats["gaps"] == 1
-    messages = stalled.rest()
+    messages = stalled.rest()  # at once: what is left is kept for a few seconds
+    flooding.join()
     assert messages[-1]["type"] == "bye" and messages[-1]["reason"] == "slow"
     assert messages[-2]["type"] == "gap"
     numbers = covered(messages[:-1])
