@@ -69,7 +69,7 @@ struct opt {
 extern const struct opt opt_help, opt_version, opt_format, opt_output, opt_rules, opt_site,
 	opt_severity, opt_summary, opt_colour, opt_no_colour, opt_to, opt_speed, opt_call_prefix,
 	opt_repeat, opt_at, opt_around, opt_show, opt_watch, opt_from, opt_since, opt_min_severity,
-	opt_glob, opt_type, opt_queue, opt_agent, opt_call, opt_count, opt_follow, opt_name, opt_resume, opt_strict,
-	opt_measures;
+	opt_glob, opt_type, opt_queue, opt_agent, opt_call, opt_count, opt_follow, opt_name,
+	opt_resume, opt_strict, opt_measures;
 
 #endif

@@ -303,6 +303,8 @@ def standing(events):
     """Of one call: the findings that were not withdrawn, by id, and how often one was given while it stood."""
     found, twice = {}, 0
     for event in events:
+        if event["type"] == "etiquette.call.scored":
+            continue  # given some time after the end: not of all calls by now
         if event["type"].endswith(".retracted"):
             # Of one that does not stand: given twice as well.
             twice += found.pop(event["id"].removesuffix("-r"), None) is None

@@ -199,14 +199,14 @@ def test_send_resumes_over_kills(start, tmp_path):
     assert sending.returncode == 0, err
     assert "connected again" in err
     total = 200 * 51
-    client = daemon.subscriber("earliest")
-    seen = {}
-    for n in range(1, total + 1):
+    client = daemon.subscriber("earliest", filter={"rules": ["*"]})
+    seen, last = {}, 0
+    for _ in range(total):
         event = client.line()
-        assert int(event["sequence"]) == n
+        assert int(event["sequence"]) > last
+        last = int(event["sequence"])
         assert event["id"] not in seen
         seen[event["id"]] = (event["subject"], event["data"]["rule"])
-    assert daemon.stats()["ring_last"] == total
     assert sorted(seen.values()) == sorted(
         [(f"c{c}", "test.bad") for c in range(200) for _ in range(50)] + [(f"c{c}", "end.bye") for c in range(200)])
 
