@@ -32,11 +32,6 @@ struct matcher_builder *matcher_builder_new(void)
 	return NULL;
 }
 
-void matcher_builder_only_check(struct matcher_builder *b)
-{
-	b->tools.only_check = true;
-}
-
 void matcher_builder_free(struct matcher_builder *b)
 {
 	if (!b)

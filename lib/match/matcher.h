@@ -65,6 +65,7 @@ struct phrase_spec {
 	uint32_t
 		sides; /* bit (1 << enum etq_side) for each side whose words it is matched against */
 	const struct phrase_lists *lists; /* NULL: there are none */
+	bool rare;                        /* run seldom, or never: it is not worth machine code */
 };
 
 /* What is wrong with a phrase: a code point offset into it, and a sentence. */
@@ -77,8 +78,6 @@ struct matcher;
 struct matcher_builder;
 
 struct matcher_builder *matcher_builder_new(void) ETQ_MUST_CHECK;
-/* Phrases are only to be checked: what is added is not made fast to run. */
-void matcher_builder_only_check(struct matcher_builder *b);
 void matcher_builder_free(struct matcher_builder *b);
 /* Adds one phrase; patterns are numbered from 0. False: err says what and where; nothing added. */
 bool matcher_add(struct matcher_builder *b, const struct phrase_spec *spec,

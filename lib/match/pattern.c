@@ -197,7 +197,7 @@ static bool compile(const struct pattern_tools *tools, struct etq_str pattern, u
 	*at = offset;
 	if (!p->code)
 		return false;
-	if (tools->only_check)
+	if (p->rare)
 		return true;
 	m->compiling = true;
 	p->jit = pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE) == 0;
@@ -354,7 +354,7 @@ bool pattern_compile(const struct pattern_tools *tools, struct arena *a,
 	size_t from;
 	bool ok;
 
-	*p = (struct pattern){.sides = spec->sides, .capture = spec->capture};
+	*p = (struct pattern){.sides = spec->sides, .capture = spec->capture, .rare = spec->rare};
 	if (!check_text(spec, &text, &from, err))
 		return false;
 	if (sv_starts((struct etq_str){text.p + from, text.n - from}, prefix))

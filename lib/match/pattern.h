@@ -17,7 +17,8 @@ struct pattern {
 	uint32_t sides;
 	uint32_t span;
 	struct regex_groups groups;
-	bool jit;   /* else it is interpreted: where memory may not be made executable */
+	bool rare; /* as of its spec */
+	bool jit; /* else it is interpreted: where it is rare or memory may not be made executable */
 	bool regex; /* written as one */
 	bool capture;
 	bool always;      /* nothing is known that it needs */
@@ -26,7 +27,6 @@ struct pattern {
 
 /* What patterns are compiled with. */
 struct pattern_tools {
-	bool only_check; /* the pattern will not be run: no machine code */
 	struct pattern_memory *memory;
 	pcre2_general_context *general;
 	pcre2_compile_context *compile;

@@ -234,7 +234,8 @@ static void add_set(struct loader *ld, struct compiling *c, size_t number)
 		struct phrase phrase = {
 			.spec = {.capture = set->out.capture >= 0,
 				 .sides = set->heard ? set->wanted : set->out.sides,
-				 .lists = &c->lists},
+				 .lists = &c->lists,
+				 .rare = !set->heard},
 		};
 
 		if (!read_phrase(ld, i->value, &phrase)) {
@@ -294,7 +295,6 @@ bool phrases_compile(struct loader *ld)
 		ld->out_of_memory = true;
 		goto out;
 	}
-	matcher_builder_only_check(c.checker);
 	for (size_t i = 0; i < ld->set_names.n && !ld->out_of_memory; i++)
 		add_set(ld, &c, i);
 	if (!loader_failed(ld))

@@ -12,7 +12,6 @@
  * Prints one JSON object: lines, seconds, found (lines of findings), and in ms p50, p99 and max of the time from when a
  * line was due to the first finding that quotes it; only lines whose id begins with "f" are looked at.
  */
-#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
