@@ -1,7 +1,8 @@
 """Ordinary talk without breaches: pieces of the labelled calls in which nothing was found, put together anew.
 
 A call is an opening, some pieces of the middle of other calls, and an ending, all from calls of tests/data/calls and
-each free of expected findings above info. So it is about what is said; names and matters change from piece to piece.
+each free of expected findings above info. Names, numbers and addresses belong to one caller: pieces with any are left
+out, else the caller of the new call would change his name from piece to piece.
 """
 import json
 import pathlib
@@ -14,7 +15,9 @@ LINE = re.compile(r"^@([\d.:]+)(?:-([\d.:]+))? (agent|customer): (.*)$")
 INFO = {"speech.filler", "speech.hesitation", "speech.diminutive", "name.not-asked"}
 OPENING = ("Здравствуйте, компания «Северный склад», меня зовут Ирина, чем могу помочь?", "Добрый день! Как к вам обращаться?")
 ENDING = ("Остались ли у вас ещё вопросы?", "Нет, спасибо, до свидания", "Всего вам доброго, до свидания!")
-PIECE = 6  # utterances
+PERSONAL = re.compile(r"\d|зовут|фамили|имя|имен|номер|телефон|адрес|улиц|дом |почт|собак|город|договор|заказ|квартир|"
+                      r"\b(?:один|одна|дв[ае]|три|четыре|пять|шесть|семь|восемь|девять|ноль)\b|\w+(?:ович|евич|ична|овна|евна)\b")
+PIECE = 4  # utterances
 GAP = 10   # seconds without speech that a piece may not have
 
 
@@ -34,16 +37,28 @@ def utterances(path):
     return rows
 
 
+def first_names(pack):
+    """The names that the pack lists, in lower case."""
+    text = (pack / "names.yaml").read_text(encoding="utf-8").split("\n  names:", 1)[1]
+    return {name.lower() for row in re.findall(r"- \[(.*?)\]", text) for name in row.split(", ")}
+
+
+def is_personal(run, names):
+    words = " ".join(text for _, _, _, text in run).lower()
+    return PERSONAL.search(words) or names & set(re.findall(r"\w+", words))
+
+
 def pieces(folder):
-    """Runs of utterances far from any finding above info, without long gaps and without holds."""
+    """Runs of utterances far from any finding above info, without long gaps, holds and what is one caller's own."""
     found = []
+    names = first_names(pathlib.Path(folder).parents[2] / "rules/ru")
     for path in sorted(pathlib.Path(folder).glob("*.txt")):
         bad = [w.t for w in corpus.wanted(path.with_suffix(".expected"))
                if w.rule not in INFO or w.severity not in (None, "info")]
         rows = utterances(path)
-        for i in range(4, len(rows) - PIECE - 3, PIECE):
+        for i in range(4, len(rows) - PIECE - 3, 2):
             run = rows[i:i + PIECE]
-            if None in run or run[0][2] != "customer":
+            if None in run or run[0][2] != "customer" or is_personal(run, names):
                 continue
             if any(run[0][0] - 20 < t < run[-1][1] + 20 for t in bad):
                 continue
@@ -73,7 +88,7 @@ def calls(folder, lines, seed=1):
                          ensure_ascii=False)
         yield say("agent", OPENING[0], 4000)
         yield say("customer", "Здравствуйте", 800)
-        for run in rng.sample(stock, rng.randint(2, 5)):
+        for run in rng.sample(stock, rng.randint(3, 8)):
             for start, end, by, text in run:
                 yield say(by, text, max(400, (end - start) * 1000))
         yield say("agent", ENDING[0], 2000)
