@@ -13,6 +13,13 @@ LINES = [("us_floor", "floor: only json-c"), ("us_ours", "etiquetted, full Russi
 SERVERS = [("ours", "etiquetted"), ("nats", "nats-server"), ("redis", "redis"), ("mosquitto", "mosquitto")]
 WAYS = [("us_delivery", "us a delivery, 50,000 (quick: 100,000) deliveries a second"), ("us_burst", "us a delivery, as fast as possible"),
         ("p50_fan", "ms to a subscriber, median"), ("p99_fan", "ms to a subscriber, 99th percentile")]
+LATENCIES = [("ours_5000", "etiquetted, 5,000 lines a second"), ("syslog_ng_5000", "syslog-ng, 5,000 lines a second"),
+             ("ours_20000", "etiquetted, 20,000 lines a second"), ("ours_store_crash_20000", "the same, store at crash")]
+
+
+def section(title, rows):
+    """A heading and its rows; nothing without rows."""
+    return ["", title, "", *[f"  {row}" for row in rows]] if rows else []
 
 
 def show(values, name):
@@ -34,18 +41,19 @@ def one_ratio(ratio, got):
 
 def text(values, ratios, reasons, machine):
     """All of it."""
-    out = [machine, "", "microseconds of CPU a line of 248 bytes", ""]
-    for name, what in LINES:
-        out.append(f"  {what:44} {show(values, name)}  {rate(values, name)}")
+    out = [machine]
+    out += section("microseconds of CPU a line of 248 bytes: median of the rounds (and their range)",
+                   [f"{what:44} {show(values, name)}  {rate(values, name)}" for name, what in LINES if name in values])
     for prefix, what in WAYS:
-        out += ["", what, "", f"  {'subscribers':14} {'100':>9} {'':19} {'1000':>9}"]
-        out += [f"  {label:14} {show(values, f'{prefix}_{name}_100')} {show(values, f'{prefix}_{name}_1000')}"
-                for name, label in SERVERS if f"{prefix}_{name}_100" in values]
-    sizes = [f"{label} {statistics.median(values[f'bytes_delivery_{name}']):.0f}" for name, label in SERVERS if f"bytes_delivery_{name}" in values]
-    out += [f"  bytes of a delivery: {', '.join(sizes)}", "", "ms from a line to its finding at a subscriber: median, 99th percentile", ""]
-    for name, what in (("ours_5000", "etiquetted, 5,000 lines a second"), ("syslog_ng_5000", "syslog-ng, 5,000 lines a second"),
-                       ("ours_20000", "etiquetted, 20,000 lines a second"), ("ours_store_crash_20000", "the same, store at crash")):
-        out.append(f"  {what:44} {show(values, f'p50_{name}')} {show(values, f'p99_{name}')}")
+        rows = [f"{label:14} {show(values, f'{prefix}_{name}_100')} {show(values, f'{prefix}_{name}_1000')}"
+                for name, label in SERVERS if f"{prefix}_{name}_100" in values or f"{prefix}_{name}_1000" in values]
+        out += section(what, [f"{'subscribers':14} {'100':>9} {'':19} {'1000':>9}", *rows] if rows else [])
+    sizes = [f"{label} {statistics.median(values[f'bytes_delivery_{name}']):.0f}"
+             for name, label in SERVERS if f"bytes_delivery_{name}" in values]
+    out += section("bytes of a delivery", [", ".join(sizes)] if sizes else [])
+    out += section("ms from a line to its finding at a subscriber: median, 99th percentile",
+                   [f"{what:44} {show(values, f'p50_{name}')} {show(values, f'p99_{name}')}"
+                    for name, what in LATENCIES if f"p50_{name}" in values])
     out += ["", "ratios and marks: median of the rounds (and their range)", ""]
     out += [one_ratio(ratio, ratios[ratio.name]) for ratio in RATIOS]
     out += [one_ratio(ratio, compute_one(ratio, values, reasons)) for ratio in OTHERS]
