@@ -341,7 +341,7 @@ bool etq_engine_tick(struct etq_engine *engine, int64_t now, struct etq_findings
 		     struct etq_err *err) ETQ_MUST_CHECK;
 
 /* When to call etq_engine_tick next, on the same clock as now; INT64_MAX when nothing is due. */
-int64_t etq_engine_next_tick(const struct etq_engine *engine);
+int64_t etq_engine_next_tick(struct etq_engine *engine);
 
 /* Ends every open call as if it had been idle: at the end of a file, or before exit. */
 bool etq_engine_finish(struct etq_engine *engine, struct etq_findings *out,

@@ -1,6 +1,7 @@
 #include "base/hash.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define FNV64_PRIME 0x100000001b3ull
 
@@ -13,6 +14,30 @@ uint64_t hash64(uint64_t h, const void *p, size_t n)
 	for (size_t i = 0; i < n; i++)
 		h = (h ^ c[i]) * FNV64_PRIME;
 	return h;
+}
+
+/* Multiplies and folds both halves of the product together: every bit comes to every other. */
+static uint64_t fold_product(uint64_t a, uint64_t b)
+{
+	u128 product = (u128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+uint64_t hash64_fast(uint64_t h, const void *p, size_t n)
+{
+	static const uint64_t odd = 0x9e3779b97f4a7c15ull, other = 0xbf58476d1ce4e5b9ull;
+	const char *c = p;
+	uint64_t eight, last = 0;
+	size_t i = 0;
+
+	for (; i + sizeof(eight) <= n; i += sizeof(eight)) {
+		memcpy(&eight, c + i, sizeof(eight));
+		h = fold_product(h ^ eight, odd);
+	}
+	if (i < n)
+		memcpy(&last, c + i, n - i);
+	return fold_product(h ^ last ^ other, odd ^ n);
 }
 
 struct hash128 hash128_init(void)

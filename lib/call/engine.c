@@ -377,9 +377,9 @@ bool etq_engine_tick(struct etq_engine *e, int64_t now, struct etq_findings *out
 	return true;
 }
 
-int64_t etq_engine_next_tick(const struct etq_engine *e)
+int64_t etq_engine_next_tick(struct etq_engine *e)
 {
-	const struct call *first = wakes_first(&e->wakes);
+	struct call *first = wakes_first(&e->wakes);
 
 	return first ? first->wake : INT64_MAX;
 }

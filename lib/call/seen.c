@@ -45,21 +45,21 @@ uint64_t seen_id(const struct etq_input *in)
 {
 	if (!in->id.n)
 		return 0;
-	return hash64(hash64(HASH64_INIT, "id", 2), in->id.p, in->id.n);
+	return hash64_fast(hash64_fast(HASH64_INIT, "id", 2), in->id.p, in->id.n);
 }
 
 uint64_t seen_content(const struct etq_input *in)
 {
-	uint64_t h = hash64(HASH64_INIT, &in->by, sizeof(in->by));
+	uint64_t h = hash64_fast(HASH64_INIT, &in->by, sizeof(in->by));
 
-	h = hash64(h, &in->t, sizeof(in->t));
-	h = hash64(h, &in->end, sizeof(in->end));
-	return hash64(h, in->text.p, in->text.n);
+	h = hash64_fast(h, &in->t, sizeof(in->t));
+	h = hash64_fast(h, &in->end, sizeof(in->end));
+	return hash64_fast(h, in->text.p, in->text.n);
 }
 
 uint64_t seen_hold(const struct etq_input *in)
 {
-	uint64_t h = hash64(HASH64_INIT, &in->type, sizeof(in->type));
+	uint64_t h = hash64_fast(HASH64_INIT, &in->type, sizeof(in->type));
 
-	return hash64(h, &in->t, sizeof(in->t));
+	return hash64_fast(h, &in->t, sizeof(in->t));
 }

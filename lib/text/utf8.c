@@ -46,6 +46,10 @@ bool utf8_valid(struct etq_str s, size_t *bad)
 				i++;
 			continue;
 		}
+		if (p[i] < 0xe0 && p[i] >= 0xc2 && i + 1 < s.n && is_tail(p[i + 1])) {
+			i += 2; /* most letters that are not Latin */
+			continue;
+		}
 		lead = lead_of(p[i]);
 		if (lead.more == 0 || s.n - i <= lead.more || p[i + 1] < lead.lo ||
 		    p[i + 1] > lead.hi || (lead.more > 1 && !is_tail(p[i + 2])) ||

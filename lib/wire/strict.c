@@ -99,6 +99,15 @@ static bool check_outside(struct etq_str line, size_t i, int *depth, struct etq_
 	}
 }
 
+/* From i on: what stands in a string as itself. */
+static size_t skip_plain(struct etq_str line, size_t i)
+{
+	while (i < line.n && (unsigned char)line.p[i] >= 0x20 && line.p[i] != '"' &&
+	       line.p[i] != '\\')
+		i++;
+	return i;
+}
+
 bool strict_check(struct etq_str line, struct etq_err *err)
 {
 	bool string = false;
@@ -114,11 +123,14 @@ bool strict_check(struct etq_str line, struct etq_err *err)
 			err_set(err, "nul-in-text", "a NUL byte at byte %zu", i + 1);
 			return false;
 		}
-		if (line.p[i] == '"')
+		if (line.p[i] == '"') {
 			string = !string;
-		else if (string ? !check_in_string(line, &i, err)
-				: !check_outside(line, i, &depth, err))
+			if (string)
+				i = skip_plain(line, i + 1) - 1;
+		} else if (string ? !check_in_string(line, &i, err)
+				  : !check_outside(line, i, &depth, err)) {
 			return false;
+		}
 	}
 	return true;
 }

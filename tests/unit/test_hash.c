@@ -13,6 +13,26 @@ static void fnv64(void **state)
 	assert_true(hash64(hash64(HASH64_INIT, "foo", 3), "bar", 3) == 0x85944171f73967e8ull);
 }
 
+/* Every length and every bit counts: all that differ by one bit, or by zeros behind, differ. */
+static void fast(void **state)
+{
+	unsigned char text[24] = {0};
+	uint64_t seen[1 + sizeof(text) + 8 * sizeof(text)];
+	size_t n = 0;
+
+	for (size_t len = 0; len <= sizeof(text); len++)
+		seen[n++] = hash64_fast(HASH64_INIT, text, len);
+	for (size_t bit = 0; bit < 8 * sizeof(text); bit++) {
+		text[bit / 8] = (unsigned char)(1u << (bit % 8));
+		seen[n++] = hash64_fast(HASH64_INIT, text, sizeof(text));
+		text[bit / 8] = 0;
+	}
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < i; k++)
+			assert_true(seen[i] != seen[k]);
+	assert_true(hash64_fast(1, "a", 1) != hash64_fast(2, "a", 1));
+}
+
 static void check128(const char *s, const char *hex)
 {
 	struct hash128 h = hash128_init();
@@ -41,6 +61,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fnv64),
+		cmocka_unit_test(fast),
 		cmocka_unit_test(fnv128),
 	};
 
