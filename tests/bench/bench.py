@@ -23,14 +23,16 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 def arguments():
     """The options."""
     p = argparse.ArgumentParser(description=__doc__)
-    p.add_argument("--quick", action="store_true", help="fewer lines: under five minutes")
-    p.add_argument("--rounds", type=int, default=5, help="each case is measured so many times (5)")
+    p.add_argument("--quick", action="store_true", help="fewer lines and rounds: under five minutes")
+    p.add_argument("--rounds", type=int, help="each case is measured so many times (5; quick: 3)")
     p.add_argument("--json", metavar="FILE", help="write values and ratios there")
     p.add_argument("--plot", metavar="FILE", help="draw cost against rules, calls and subscribers there, as SVG")
     p.add_argument("--only", metavar="TEXT", default="", help="only cases whose name has that in it; ratios that need others are left out")
     p.add_argument("--bin", default=SOURCE / "build/release/bin", help="folder of the programs")
     p.add_argument("--peers", default=SOURCE / "build/peers", help="folder where the peers were unpacked")
-    return p.parse_args()
+    a = p.parse_args()
+    a.rounds = a.rounds or (3 if a.quick else 5)
+    return a
 
 
 def has_store(bench):
