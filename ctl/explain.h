@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "etiquette.h"
+#include "etiquette_trace.h"
 #include "screen.h"
 #include "transcript.h"
 

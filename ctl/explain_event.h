@@ -2,7 +2,7 @@
 #ifndef CTL_EXPLAIN_EVENT_H
 #define CTL_EXPLAIN_EVENT_H
 
-#include "etiquette.h"
+#include "etiquette_trace.h"
 #include "screen.h"
 
 /* Prints "  mm:ss.s  kind  sentence", and the phrase that was heard in a row of its own. */

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "callfile.h"
-#include "etiquette.h"
+#include "etiquette_trace.h"
 #include "transcript.h"
 
 struct judge {

@@ -77,7 +77,7 @@ def include_faults(root, path, folder, bracket, name):
         return
     first = name.split("/")[0]
     own = folder.split("/")[-1]
-    if name == "etiquette.h" or first == own or first in BELOW[folder]:
+    if name in ("etiquette.h", "etiquette_trace.h") or first == own or first in BELOW[folder]:
         return
     if ".." in name.split("/"):
         yield f'"{name}": say it from lib/'

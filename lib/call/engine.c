@@ -8,6 +8,7 @@
 #include "call/call.h"
 #include "call/findings.h"
 #include "call/graves.h"
+#include "call/roster.h"
 #include "call/wakes.h"
 #include "text/utf8.h"
 
@@ -21,10 +22,7 @@ struct etq_engine {
 	struct table *calls;
 	struct wakes wakes;
 	struct graves *graves;
-	struct call *newest, *oldest; /* all calls, by start */
-	struct call *first_ended, *last_ended;
-	size_t ended;                  /* calls that have ended and are still there */
-	struct call *gone, *last_gone; /* calls that have left, to be told of (keep_gone) */
+	struct roster roster; /* who has left stays in it with keep_gone */
 	int64_t now;
 };
 
@@ -58,49 +56,10 @@ struct etq_engine *etq_engine_new(const struct etq_engine_config *config, struct
 	return e;
 }
 
-static void unlink_call(struct etq_engine *e, struct call *c)
-{
-	if (c->older)
-		c->older->newer = c->newer;
-	else
-		e->oldest = c->newer;
-	if (c->newer)
-		c->newer->older = c->older;
-	else
-		e->newest = c->older;
-}
-
-static void link_ended(struct etq_engine *e, struct call *c)
-{
-	c->prev_ended = e->last_ended;
-	if (e->last_ended)
-		e->last_ended->next_ended = c;
-	else
-		e->first_ended = c;
-	e->last_ended = c;
-	e->ended++;
-}
-
-static void unlink_ended(struct etq_engine *e, struct call *c)
-{
-	if (c != e->first_ended && !c->prev_ended)
-		return;
-	if (c->prev_ended)
-		c->prev_ended->next_ended = c->next_ended;
-	else
-		e->first_ended = c->next_ended;
-	if (c->next_ended)
-		c->next_ended->prev_ended = c->prev_ended;
-	else
-		e->last_ended = c->prev_ended;
-	e->ended--;
-}
-
 /* Takes the call out of everything. */
 static void take_out(struct etq_engine *e, struct call *c)
 {
-	unlink_ended(e, c);
-	unlink_call(e, c);
+	roster_remove(&e->roster, c);
 	wakes_remove(&e->wakes, c);
 	table_remove(e->calls, c->id);
 }
@@ -122,33 +81,16 @@ static void leave(struct etq_engine *e, struct call *c, bool buried)
 	}
 	take_out(e, c);
 	c->buried = buried;
-	c->newer = NULL;
-	if (e->last_gone)
-		e->last_gone->newer = c;
-	else
-		e->gone = c;
-	e->last_gone = c;
-}
-
-static void drop_gone(struct etq_engine *e)
-{
-	struct call *first = e->gone;
-
-	e->gone = first->newer;
-	if (!e->gone)
-		e->last_gone = NULL;
-	call_free(first);
+	roster_leave(&e->roster, c);
 }
 
 bool etq_engine_gone(struct etq_engine *e, struct etq_gone *gone)
 {
-	if (e->gone && e->gone->told)
-		drop_gone(e);
-	if (!e->gone)
-		return false;
-	e->gone->told = true;
-	*gone = (struct etq_gone){.call = e->gone->id, .buried = e->gone->buried};
-	return true;
+	struct call *c = roster_next_gone(&e->roster);
+
+	if (c)
+		*gone = (struct etq_gone){.call = c->id, .buried = c->buried};
+	return c;
 }
 
 void etq_engine_bury(struct etq_engine *e, struct etq_str call, int64_t now)
@@ -161,10 +103,9 @@ void etq_engine_free(struct etq_engine *e)
 {
 	if (!e)
 		return;
-	while (e->oldest)
-		drop(e, e->oldest);
-	while (e->gone)
-		drop_gone(e);
+	while (e->roster.oldest)
+		drop(e, e->roster.oldest);
+	roster_free(&e->roster);
 	wakes_free(&e->wakes);
 	table_free(e->calls);
 	graves_free(e->graves);
@@ -199,12 +140,7 @@ static struct call *add_call(struct etq_engine *e, struct etq_str id, int64_t no
 		call_free(c);
 		return NULL;
 	}
-	c->older = e->newest;
-	if (e->newest)
-		e->newest->newer = c;
-	else
-		e->oldest = c;
-	e->newest = c;
+	roster_add(&e->roster, c);
 	return c;
 }
 
@@ -257,7 +193,7 @@ static struct call *call_for(struct etq_engine *e, const struct etq_input *in, i
 		err_set(err, "unknown-call", "the end of a call of which nothing was heard");
 		return NULL;
 	}
-	if (table_count(e->calls) - e->ended >= e->shop.config.max_calls) {
+	if (table_count(e->calls) - e->roster.ended >= e->shop.config.max_calls) {
 		err_set(err, "too-many-calls", "%zu calls are open, which is the limit",
 			e->shop.config.max_calls);
 		return NULL;
@@ -296,7 +232,7 @@ static void count(struct etq_engine *e, const struct etq_findings *out, size_t f
 /* The call that has ended longest ago gives way when too many are kept for late lines. */
 static void bury_first(struct etq_engine *e)
 {
-	leave(e, e->first_ended, true);
+	leave(e, e->roster.first_ended, true);
 }
 
 bool etq_engine_feed(struct etq_engine *e, const struct etq_input *in, int64_t now,
@@ -323,13 +259,13 @@ bool etq_engine_feed(struct etq_engine *e, const struct etq_input *in, int64_t n
 	}
 	e->shop.stats.calls_started += fresh;
 	if (c->state->ended && !was_ended) {
-		link_ended(e, c);
+		roster_end(&e->roster, c);
 		e->shop.stats.calls_ended++;
 	}
 	count(e, out, had);
 	c->wake = call_next(c, &e->shop);
 	wakes_move(&e->wakes, c);
-	if (e->ended > ENDED_KEPT && !e->first_ended->owes_score)
+	if (e->roster.ended > ENDED_KEPT && !e->roster.first_ended->owes_score)
 		bury_first(e);
 	return true;
 }
@@ -388,8 +324,8 @@ bool etq_engine_finish(struct etq_engine *e, struct etq_findings *out, struct et
 {
 	size_t had = etq_findings_count(out);
 
-	while (e->oldest) {
-		struct call *c = e->oldest;
+	while (e->roster.oldest) {
+		struct call *c = e->roster.oldest;
 		bool open = !c->state->ended;
 
 		if (!keep_rules(c, out, err) || !call_finish(c, &e->shop, out, err))
@@ -410,5 +346,5 @@ void etq_engine_trace(struct etq_engine *e, struct etq_trace *trace)
 void etq_engine_stats(const struct etq_engine *e, struct etq_engine_stats *stats)
 {
 	*stats = e->shop.stats;
-	stats->open_calls = table_count(e->calls) - e->ended;
+	stats->open_calls = table_count(e->calls) - e->roster.ended;
 }

@@ -10,6 +10,7 @@
 #include "call/facts.h"
 #include "call/hear.h"
 #include "call/state.h"
+#include "etiquette_trace.h"
 
 struct judge {
 	const struct etq_ruleset *rules;

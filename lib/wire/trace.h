@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "etiquette.h"
+#include "etiquette_trace.h"
 
 /*
  * Appends {"kind":"heard","rule":…,"call":…,"t":…,…} and '\n': the fields that etq_trace_kinds gives

@@ -11,7 +11,7 @@
 
 #include "base/hash.h"
 #include "base/sv.h"
-#include "etiquette.h"
+#include "etiquette_trace.h"
 #include "text/utf8.h"
 
 static const char rules_text[] =

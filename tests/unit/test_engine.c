@@ -32,7 +32,7 @@
 
 #include "base/buf.h"
 #include "base/sv.h"
-#include "etiquette.h"
+#include "etiquette_trace.h"
 #include "wire/native.h"
 #include "wire/textcall.h"
 

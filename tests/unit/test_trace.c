@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/sv.h"
-#include "etiquette.h"
+#include "etiquette_trace.h"
 #include "oom.h"
 #include "test.h"
 
