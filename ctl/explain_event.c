@@ -3,15 +3,8 @@
 #include <string.h>
 
 #include "base/sv.h"
+#include "explain_part.h"
 #include "render.h"
-#include "rules/ruleset.h"
-#include "text/utf8.h"
-
-enum {
-	INDENT = 26,      /* columns before the sentence: time and kind */
-	WORDS_MAX = 100,  /* code points of what was said: --output ndjson has all */
-	WRITTEN_MAX = 60, /* … and of what stands in a rule file */
-};
 
 /* A word that the trace has, and what people read for it. */
 struct reading {
@@ -33,124 +26,18 @@ static const struct reading roles[] = {
 	{"wait", "announces a wait"}, {0},
 };
 
-/* ---- parts of sentences ------------------------------------------------------------------------ */
-
-/* At most so many code points, with "…" for the others. */
-static void put_cut(const struct screen *s, struct etq_str text, size_t max)
-{
-	size_t n = utf8_offset(text, max);
-
-	screen_put(s, (struct etq_str){text.p, n});
-	fputs(n < text.n ? "…" : "", s->out);
-}
-
-static void put_quotes(const struct screen *s, const struct etq_trace_event *e)
-{
-	if (e->nquotes)
-		fprintf(s->out, "%s", etq_side_name(e->quotes[0].by));
-	for (size_t i = 0; i < e->nquotes; i++) {
-		fputs(" «", s->out);
-		put_cut(s, e->quotes[i].words, WORDS_MAX);
-		fputs("»", s->out);
-	}
-}
-
-/* A piece of a rule file, cut when it is long: its place is there to look up the rest. */
-static void put_written(const struct screen *s, struct etq_str text)
-{
-	fputs("`", s->out);
-	put_cut(s, text, WRITTEN_MAX);
-	fputs("`", s->out);
-}
-
-static void put_phrase(const struct screen *s, const char *before, const struct etq_trace_phrase *p)
-{
-	if (!p->set.p)
-		return;
-	fprintf(s->out, "\n%*s%s%s", INDENT, "", screen_paint(s, PAINT_DIM), before);
-	screen_put(s, p->set);
-	fputs(" ", s->out);
-	put_written(s, p->text);
-	fputs(" ", s->out);
-	screen_put(s, p->file);
-	fprintf(s->out, ":%d%s", p->line, screen_paint(s, PAINT_PLAIN));
-}
-
-static bool is_time(struct etq_str measure)
-{
-	for (size_t i = 0; i < MEASURES; i++)
-		if (sv_eq(measure, sv_of(measure_infos[i].name)))
-			return measure_infos[i].ms;
-	return sv_eq(measure, SV("wait"));
-}
-
-static void put_amount(const struct screen *s, struct etq_str measure, double value)
-{
-	if (is_time(measure))
-		fprintf(s->out, "%.1f s", value / 1000);
-	else
-		fprintf(s->out, "%.4g", value);
-}
-
-static void put_seconds(const struct screen *s, int64_t ms)
-{
-	fprintf(s->out, "%.1f s", (double)ms / 1000);
-}
-
-/* "15.0 s and 2 turns" */
-static void put_window(const struct screen *s, const struct etq_trace_window *w)
-{
-	const struct {
-		uint32_t n;
-		const char *one, *many;
-	} parts[] = {
-		{w->turns, "turn", "turns"},
-		{w->words, "word", "words"},
-		{w->utterances, "utterance", "utterances"},
-	};
-	const char *before = "";
-
-	if (w->ms) {
-		put_seconds(s, w->ms);
-		before = " and ";
-	}
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		if (!parts[i].n)
-			continue;
-		fprintf(s->out, "%s%u %s", before, parts[i].n,
-			parts[i].n == 1 ? parts[i].one : parts[i].many);
-		before = " and ";
-	}
-	if (!*before && !w->ms)
-		fputs("the rest of the call", s->out);
-}
-
-/* "2 of 3 «предложение»" */
-static void put_step(const struct screen *s, const struct etq_trace_event *e)
-{
-	fprintf(s->out, "%s%zu of %zu", strcmp(e->role, "unless") == 0 ? "exception's " : "",
-		e->step, e->steps);
-	if (e->text.n) {
-		fputs(" «", s->out);
-		screen_put(s, e->text);
-		fputs("»", s->out);
-	}
-}
-
-/* ---- sentences --------------------------------------------------------------------------------- */
-
 static void put_heard(const struct screen *s, const struct etq_trace_event *e)
 {
-	put_quotes(s, e);
+	explain_put_quotes(s, e);
 	fprintf(s->out, ": %s", read_word(roles, e->role));
-	put_phrase(s, "", &e->phrase);
-	put_phrase(s, "covered by ", &e->except);
+	explain_put_phrase(s, "", &e->phrase);
+	explain_put_phrase(s, "covered by ", &e->except);
 	if (e->why && strcmp(e->why, "echo") == 0)
-		fprintf(s->out, "\n%*san echo: the other side says the same at that time", INDENT,
-			"");
+		fprintf(s->out, "\n%*san echo: the other side says the same at that time",
+			EXPLAIN_INDENT, "");
 	else if (e->why)
-		fprintf(s->out, "\n%*swhat the set must come after (`after`) has not come", INDENT,
-			"");
+		fprintf(s->out, "\n%*swhat the set must come after (`after`) has not come",
+			EXPLAIN_INDENT, "");
 }
 
 static void put_happened(const struct screen *s, const struct etq_trace_event *e)
@@ -159,7 +46,7 @@ static void put_happened(const struct screen *s, const struct etq_trace_event *e
 	fprintf(s->out, ": %s", read_word(roles, e->role));
 	if (e->nquotes) {
 		fputs(", ", s->out);
-		put_quotes(s, e);
+		explain_put_quotes(s, e);
 	}
 }
 
@@ -168,7 +55,7 @@ static void put_opened(const struct screen *s, const struct etq_trace_event *e)
 	fputs("by ", s->out);
 	screen_put(s, e->signal);
 	fputs(": waits ", s->out);
-	put_window(s, &e->window);
+	explain_put_window(s, &e->window);
 	if (e->until != ETQ_NO_TIME)
 		fprintf(s->out, " (until %s%s)", render_clock(e->until).p,
 			e->window.turns || e->window.words || e->window.utterances ? " or longer"
@@ -198,14 +85,14 @@ static void put_satisfied(const struct screen *s, const struct etq_trace_event *
 		fputs("it came before the anchor after all", s->out);
 		return;
 	}
-	put_seconds(s, e->t - e->from);
+	explain_put_seconds(s, e->t - e->from);
 	fprintf(s->out, " %s", strcmp(e->why, "before") == 0 ? "before: heard at " : "after ");
 	fputs(render_clock(e->from).p, s->out);
 }
 
 static void put_spoken(const struct screen *s, const struct etq_trace_event *e)
 {
-	put_quotes(s, e);
+	explain_put_quotes(s, e);
 	fputs(": in the window", s->out);
 }
 
@@ -230,7 +117,7 @@ static void put_missed(const struct screen *s, const struct etq_trace_event *e)
 		fprintf(s->out, ", only at %s", render_clock(e->from).p);
 	if (e->nquotes) {
 		fputs("; last words: ", s->out);
-		put_quotes(s, e);
+		explain_put_quotes(s, e);
 	}
 }
 
@@ -251,9 +138,9 @@ static void put_outside(const struct screen *s, const struct etq_trace_event *e)
 
 static void put_counted(const struct screen *s, const struct etq_trace_event *e)
 {
-	put_amount(s, e->measure, e->value);
+	explain_put_amount(s, e->measure, e->value);
 	fprintf(s->out, " so far, must be %s ", e->below ? "below" : "above");
-	put_amount(s, e->measure, e->bound);
+	explain_put_amount(s, e->measure, e->bound);
 	if (e->why)
 		fputs(", and too little has been spoken for a rate (`over`)", s->out);
 }
@@ -281,9 +168,9 @@ static void put_measured(const struct screen *s, const struct etq_trace_event *e
 	fputs(unknown ? " is not known" : " ", s->out);
 	if (unknown)
 		return;
-	put_amount(s, e->measure, e->value);
+	explain_put_amount(s, e->measure, e->value);
 	fprintf(s->out, ", %s ", e->why ? "beyond" : e->below ? "not below" : "not above");
-	put_amount(s, e->measure, e->bound);
+	explain_put_amount(s, e->measure, e->bound);
 	if (!e->why && !e->below && e->bound > 0)
 		fprintf(s->out, " (%.0f %%)", 100 * e->value / e->bound);
 	if (e->from != e->t)
@@ -292,13 +179,13 @@ static void put_measured(const struct screen *s, const struct etq_trace_event *e
 
 static void put_reached(const struct screen *s, const struct etq_trace_event *e)
 {
-	put_step(s, e);
+	explain_put_step(s, e);
 	fputs(e->why ? ", begins anew" : "", s->out);
 }
 
 static void put_step_refused(const struct screen *s, const struct etq_trace_event *e)
 {
-	put_step(s, e);
+	explain_put_step(s, e);
 	if (strcmp(e->why, "order") == 0)
 		fputs(": not in order, a step before it is missing", s->out);
 	else
@@ -307,7 +194,7 @@ static void put_step_refused(const struct screen *s, const struct etq_trace_even
 
 static void put_undone(const struct screen *s, const struct etq_trace_event *e)
 {
-	put_step(s, e);
+	explain_put_step(s, e);
 	fputs(" must not come here: begins anew", s->out);
 }
 
@@ -319,7 +206,7 @@ static void put_complete(const struct screen *s, const struct etq_trace_event *e
 
 static void put_step_missing(const struct screen *s, const struct etq_trace_event *e)
 {
-	put_step(s, e);
+	explain_put_step(s, e);
 	fputs(" did not come, or not in order", s->out);
 }
 
@@ -330,14 +217,14 @@ static void put_wait_begun(const struct screen *s, const struct etq_trace_event 
 
 static void put_wait_short(const struct screen *s, const struct etq_trace_event *e)
 {
-	put_seconds(s, e->t - e->from);
+	explain_put_seconds(s, e->t - e->from);
 	fputs(" after the announcement somebody spoke; a wait takes ", s->out);
-	put_amount(s, e->measure, e->bound);
+	explain_put_amount(s, e->measure, e->bound);
 }
 
 static void put_wait_over(const struct screen *s, const struct etq_trace_event *e)
 {
-	put_seconds(s, e->t - e->from);
+	explain_put_seconds(s, e->t - e->from);
 	fprintf(s->out, " from %s on", render_clock(e->from).p);
 }
 
@@ -353,13 +240,13 @@ static void put_not_raised(const struct screen *s, const struct etq_trace_event 
 
 	fprintf(s->out, "%s", read_word(whys, e->why));
 	if (e->text.n)
-		put_written(s, e->text);
+		explain_put_written(s, e->text);
 }
 
 static void put_not_excused(const struct screen *s, const struct etq_trace_event *e)
 {
 	fprintf(s->out, "by the exception, whose `%s` does not hold: ", e->why);
-	put_written(s, e->text);
+	explain_put_written(s, e->text);
 }
 
 static void put_finding(const struct screen *s, const struct etq_trace_event *e)
@@ -374,9 +261,9 @@ static void put_finding(const struct screen *s, const struct etq_trace_event *e)
 		fputs(", ", s->out);
 		screen_put(s, e->measure);
 		fputs(" ", s->out);
-		put_amount(s, e->measure, e->value);
+		explain_put_amount(s, e->measure, e->value);
 		fputs(", bound ", s->out);
-		put_amount(s, e->measure, e->bound);
+		explain_put_amount(s, e->measure, e->bound);
 	}
 }
 
