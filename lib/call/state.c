@@ -9,7 +9,7 @@ static size_t state_size(const struct etq_ruleset *rules)
 {
 	return sizeof(struct state) + rules->nrules * sizeof(struct rule_state) +
 	       rules->nsequences * sizeof(struct sequence_state) +
-	       rules->nslots * sizeof(struct slot) + rules->ntallies * sizeof(struct tally_state) +
+	       rules->ntallies * sizeof(struct tally_state) +
 	       rules->nchains * sizeof(struct chain) + rules->nslots * sizeof(uint16_t);
 }
 
