@@ -175,10 +175,13 @@ bool hear_out_of_place(const struct etq_ruleset *rules, const struct phrase_set 
 	if (set->after == NO_SIGNAL || ends_silence(&rules->signals[set->after], s, u))
 		return false;
 	const struct slot *slot = state_slot(s, rules, set->after);
+
+	if (!slot->count)
+		return true;
 	struct spoken now = state_spoken(s, set->sides);
 
 	now.turns += u->by != s->turn_side; /* it begins one, which is not counted yet */
-	return !slot->count || !slot_open(slot, &set->within, u->t, set->sides, &now);
+	return !slot_open(slot, &set->within, u->t, set->sides, &now);
 }
 
 /* Takes out what is out of place; so it excepts nothing either. */
@@ -230,13 +233,10 @@ static bool remember(const struct hear *h, struct utt *u)
 	return true;
 }
 
-static void set_bits(uint64_t *mask, const struct phrase_set *set, bool on)
+static void set_bits(uint64_t *mask, const struct phrase_set *set)
 {
-	for (uint32_t p = set->first_pattern; p < set->first_pattern + set->npatterns; p++) {
-		uint64_t bit = 1ull << (p % 64);
-
-		mask[p / 64] = on ? mask[p / 64] | bit : mask[p / 64] & ~bit;
-	}
+	for (uint32_t p = set->first_pattern; p < set->first_pattern + set->npatterns; p++)
+		mask[p / 64] |= 1ull << (p % 64);
 }
 
 /* What an utterance is matched with. */
@@ -255,7 +255,7 @@ static bool try_mask(const struct matching *m, const uint64_t *mask)
 			   &m->h->hits);
 }
 
-/* All that is listened to, but for what is out of its place. */
+/* All that is listened to, and what is in its place. */
 static bool match_listened(const struct matching *m)
 {
 	const struct etq_ruleset *rules = m->rules;
@@ -266,8 +266,8 @@ static bool match_listened(const struct matching *m)
 	for (size_t i = 0; i < rules->nplaced; i++) {
 		const struct phrase_set *set = &rules->sets[rules->placed[i]];
 
-		if (hear_out_of_place(rules, set, m->s, m->u))
-			set_bits(m->h->mask, set, false);
+		if (!hear_out_of_place(rules, set, m->s, m->u))
+			set_bits(m->h->mask, set);
 	}
 	return try_mask(m, m->h->mask);
 }
@@ -289,7 +289,7 @@ static bool match_excuses(const struct matching *m)
 
 			if (!except->excuses || hear_out_of_place(rules, except, m->s, m->u))
 				continue;
-			set_bits(h->mask, except, true);
+			set_bits(h->mask, except);
 			any = true;
 		}
 	}

@@ -226,7 +226,10 @@ static bool link_listeners(struct loader *ld)
 	return true;
 }
 
-/* Sets that signals listen to, or that capture, are heard on every line; others only excuse. */
+/*
+ * Sets that signals listen to, or that capture, are heard on every line, or those with `after` when
+ * they are in place; others only excuse.
+ */
 static bool link_placed(struct loader *ld, struct phrase_set *sets)
 {
 	struct etq_ruleset *out = ld->out;
@@ -241,10 +244,12 @@ static bool link_placed(struct loader *ld, struct phrase_set *sets)
 		set->excuses = set->capture < 0 && out->set_signals[i].n == 0;
 		if (set->excuses)
 			continue;
+		if (set->after != NO_SIGNAL) {
+			placed[out->nplaced++] = (uint16_t)i;
+			continue;
+		}
 		for (uint32_t p = set->first_pattern; p < set->first_pattern + set->npatterns; p++)
 			mask[p / 64] |= 1ull << (p % 64);
-		if (set->after != NO_SIGNAL)
-			placed[out->nplaced++] = (uint16_t)i;
 	}
 	out->listened = mask;
 	out->placed = placed;
