@@ -37,7 +37,7 @@ def arguments():
     p.add_argument("--seconds", default=180, type=float, help="how long new calls are begun (180)")
     p.add_argument("--rate", default=3000, type=float, help="lines a second, all together (3000)")
     p.add_argument("--settle", default=60, type=float, help="memory may grow for so many seconds (60)")
-    p.add_argument("--flat", default=5, type=float, help="and by so many percent after that (5)")
+    p.add_argument("--flat", default=8, type=float, help="and by so many percent after that (8)")
     p.add_argument("--seed", default=1, type=int, help="which calls are made up (1)")
     a = p.parse_args()
     if min(a.calls, a.senders, a.seconds, a.rate) <= 0 or a.subscribers < 2 or not 0 <= a.settle < a.seconds:
