@@ -216,9 +216,7 @@ bool event_decode(struct native_decoder *d, struct etq_str line, struct event_vi
 	struct reader r = {.d = d, .err = err};
 	const char *type;
 
-	if (!reader_parse(&r, line, EVENT_LINE_MAX))
-		return false;
-	type = reader_type(&r);
+	type = reader_line(&r, line, EVENT_LINE_MAX);
 	if (!type)
 		return false;
 	if (!event_view_is_type(type)) {

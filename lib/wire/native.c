@@ -201,10 +201,10 @@ static const struct message messages[ETQ_INPUT_TYPES] = {
 	[ETQ_CALL_END] = {"call.end", end_fields, ETQ_SYSTEM},
 };
 
-static const struct message *find_message(struct reader *r)
+static const struct message *find_message(struct reader *r, struct etq_str line)
 {
 	const char *names[ETQ_INPUT_TYPES + 1] = {NULL};
-	const char *type = reader_type(r);
+	const char *type = reader_line(r, line, ETQ_MAX_LINE);
 
 	if (!type)
 		return NULL;
@@ -242,9 +242,7 @@ bool native_decode(struct native_decoder *d, struct etq_str line, struct etq_inp
 	struct reader r = {.d = d, .err = err};
 	const struct message *m;
 
-	if (!reader_parse(&r, line, ETQ_MAX_LINE))
-		return false;
-	m = find_message(&r);
+	m = find_message(&r, line);
 	if (!m)
 		return false;
 	etq_input_init(in);

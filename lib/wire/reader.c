@@ -131,7 +131,7 @@ static bool begins_object(struct etq_str line)
 	return i < line.n && line.p[i] == '{';
 }
 
-bool reader_parse(struct reader *r, struct etq_str line, size_t max)
+static bool parse(struct reader *r, struct etq_str line, size_t max)
 {
 	struct native_decoder *d = r->d;
 	enum json_tokener_error e;
@@ -165,7 +165,7 @@ bool reader_parse(struct reader *r, struct etq_str line, size_t max)
 	return true;
 }
 
-const char *reader_type(struct reader *r)
+static const char *type_of(struct reader *r)
 {
 	const struct place here = {.up = r->place, .name = "type"};
 	struct json_object *v = NULL;
@@ -182,6 +182,11 @@ const char *reader_type(struct reader *r)
 		return NULL;
 	}
 	return json_object_get_string(v);
+}
+
+const char *reader_line(struct reader *r, struct etq_str line, size_t max)
+{
+	return parse(r, line, max) ? type_of(r) : NULL;
 }
 
 bool reader_fields(struct reader *r, const struct field *fields, struct json_object *object,
@@ -275,13 +280,20 @@ bool reader_int(struct reader *r, const struct field *f, struct json_object *v, 
 	return reader_refuse(r, "bad-type", v, expected);
 }
 
-bool reader_small(struct reader *r, const struct field *f, struct json_object *v, void *out)
+/* The number of the field, wherever it goes. */
+static bool read_whole(struct reader *r, const struct field *f, struct json_object *v, int64_t *n)
 {
 	struct field whole = *f;
-	int64_t n;
 
 	whole.offset = 0;
-	if (!reader_int(r, &whole, v, &n))
+	return reader_int(r, &whole, v, n);
+}
+
+bool reader_small(struct reader *r, const struct field *f, struct json_object *v, void *out)
+{
+	int64_t n;
+
+	if (!read_whole(r, f, v, &n))
 		return false;
 	*(int *)member(f, out) = (int)n;
 	return true;
@@ -289,11 +301,9 @@ bool reader_small(struct reader *r, const struct field *f, struct json_object *v
 
 bool reader_size(struct reader *r, const struct field *f, struct json_object *v, void *out)
 {
-	struct field whole = *f;
 	int64_t n;
 
-	whole.offset = 0;
-	if (!reader_int(r, &whole, v, &n))
+	if (!read_whole(r, f, v, &n))
 		return false;
 	*(size_t *)member(f, out) = (size_t)n;
 	return true;
@@ -301,11 +311,9 @@ bool reader_size(struct reader *r, const struct field *f, struct json_object *v,
 
 bool reader_u32(struct reader *r, const struct field *f, struct json_object *v, void *out)
 {
-	struct field whole = *f;
 	int64_t n;
 
-	whole.offset = 0;
-	if (!reader_int(r, &whole, v, &n))
+	if (!read_whole(r, f, v, &n))
 		return false;
 	*(uint32_t *)member(f, out) = (uint32_t)n;
 	return true;

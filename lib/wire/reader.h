@@ -53,16 +53,14 @@ struct field {
 
 /*
  * Parses a line of at most max bytes into r->d->root, an object; frees what the line before gave.
- * All the codes of native_decode but those about fields.
+ * The string `type` of it; NULL with "missing-field" or "bad-type" when there is none, and with all
+ * the codes of native_decode but those about fields.
  */
-bool reader_parse(struct reader *r, struct etq_str line, size_t max) ETQ_MUST_CHECK;
+const char *reader_line(struct reader *r, struct etq_str line, size_t max) ETQ_MUST_CHECK;
 
 /* Reads the fields of object that are there and not null; "missing-field" for required ones. */
 bool reader_fields(struct reader *r, const struct field *fields, struct json_object *object,
 		   void *out) ETQ_MUST_CHECK;
-
-/* The string `type` of the line; NULL with "missing-field" or "bad-type". */
-const char *reader_type(struct reader *r) ETQ_MUST_CHECK;
 
 /* Fills "unknown-type" with type and the names (NULL-terminated) that there are. */
 void reader_unknown_type(struct reader *r, const char *type, const char *const *names);

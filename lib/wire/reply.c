@@ -135,9 +135,7 @@ bool reply_decode(struct native_decoder *d, struct etq_str line, struct reply *o
 	const char *type;
 
 	*out = (struct reply){.type = REPLY_OTHER, .time = ETQ_NO_TIME};
-	if (!reader_parse(&r, line, EVENT_LINE_MAX))
-		return false;
-	type = reader_type(&r);
+	type = reader_line(&r, line, EVENT_LINE_MAX);
 	if (!type)
 		return false;
 	for (size_t i = 0; i < sizeof(replies) / sizeof(replies[0]); i++)

@@ -80,9 +80,7 @@ bool stats_decode(struct native_decoder *d, struct etq_str line, struct stats *s
 	const char *type;
 
 	*s = (struct stats){0};
-	if (!reader_parse(&r, line, STATS_MAX))
-		return false;
-	type = reader_type(&r);
+	type = reader_line(&r, line, STATS_MAX);
 	if (!type)
 		return false;
 	if (!sv_eq(sv_of(type), SV("stats"))) {

@@ -221,9 +221,7 @@ bool subscription_decode(struct native_decoder *d, struct etq_str line, struct s
 	const char *type;
 
 	*s = (struct subscription){0};
-	if (!reader_parse(&r, line, ETQ_MAX_LINE))
-		return false;
-	type = reader_type(&r);
+	type = reader_line(&r, line, ETQ_MAX_LINE);
 	if (!type)
 		return false;
 	while (types[s->type] && strcmp(type, types[s->type]) != 0)
