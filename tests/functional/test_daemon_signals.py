@@ -16,6 +16,14 @@ def judged(daemon, text, call):
     return daemon.stats()["events"] - before
 
 
+def many_findings(daemon):
+    """More than a subscriber that does not read has room for."""
+    sender = daemon.sender()
+    for call in range(20):
+        sender.send(*(utterance(call=f"c{call}", t=i * 1000, text="плохо " * 20) for i in range(200)))
+        sender.until("ack", n=(call + 1) * 200)
+
+
 def test_reload(daemon):
     version = daemon.client("subscribe")
     version.send({"type": "stats"})
@@ -102,10 +110,7 @@ def test_what_was_read_is_judged_before_the_end(daemon):
 def test_a_slow_subscriber_gets_the_rest_if_it_reads(start):
     daemon = start(subscriber__queue_bytes="64KiB", shutdown__timeout="20s")
     slow = daemon.subscriber(receive_buffer=4096)
-    sender = daemon.sender()
-    for call in range(20):
-        sender.send(*(utterance(call=f"c{call}", t=i * 1000, text="плохо " * 20) for i in range(200)))
-        sender.until("ack", n=(call + 1) * 200)
+    many_findings(daemon)
     assert daemon.stats()["subscribers_slow"] == 1
     daemon.signal(signal.SIGTERM)
     daemon.wait_log("etiquetted: stopping")
@@ -118,10 +123,7 @@ def test_a_slow_subscriber_gets_the_rest_if_it_reads(start):
 def test_one_that_never_reads_does_not_keep_it(start):
     daemon = start(subscriber__queue_bytes="64KiB", shutdown__timeout="300ms")
     daemon.subscriber(receive_buffer=4096)
-    sender = daemon.sender()
-    for call in range(20):
-        sender.send(*(utterance(call=f"c{call}", t=i * 1000, text="плохо " * 20) for i in range(200)))
-        sender.until("ack", n=(call + 1) * 200)
+    many_findings(daemon)
     daemon.signal(signal.SIGTERM)
     assert daemon.wait() == 0
     assert "did not take all that was left in time" in daemon.log()
@@ -130,10 +132,7 @@ def test_one_that_never_reads_does_not_keep_it(start):
 def test_stopping_twice_is_stopping_now(start):
     daemon = start(subscriber__queue_bytes="64KiB", shutdown__timeout="10m")
     daemon.subscriber(receive_buffer=4096)
-    sender = daemon.sender()
-    for call in range(20):
-        sender.send(*(utterance(call=f"c{call}", t=i * 1000, text="плохо " * 20) for i in range(200)))
-        sender.until("ack", n=(call + 1) * 200)
+    many_findings(daemon)
     daemon.signal(signal.SIGTERM)
     daemon.wait_log("etiquetted: stopping")
     daemon.signal(signal.SIGTERM)
@@ -154,10 +153,7 @@ def test_signals_up_to_its_last_moment(start, number):
 def test_no_new_connections_while_stopping(start):
     daemon = start(subscriber__queue_bytes="64KiB", shutdown__timeout="10m")
     daemon.subscriber(receive_buffer=4096)
-    sender = daemon.sender()
-    for call in range(20):
-        sender.send(*(utterance(call=f"c{call}", t=i * 1000, text="плохо " * 20) for i in range(200)))
-        sender.until("ack", n=(call + 1) * 200)
+    many_findings(daemon)
     daemon.signal(signal.SIGTERM)
     daemon.wait_log("etiquetted: stopping")
     with pytest.raises(ConnectionRefusedError):
