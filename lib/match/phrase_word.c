@@ -190,7 +190,7 @@ bool parser_quoted(struct parser *ps, struct items *items)
 	if (!close)
 		return FAIL(ps, ps->i, "the quote is not closed: a \" is missing");
 	for (const char *c = ps->p + at; c < close; c++)
-		if (*c && strchr("()|<>{}", *c))
+		if (*c && strchr("|<>{}", *c))
 			return FAIL(ps, (size_t)(c - ps->p),
 				    "between quotes there are words only: put the whole item in "
 				    "double quotes, without single ones, or quote each word");
