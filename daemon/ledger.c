@@ -25,8 +25,8 @@ struct ledger {
 static struct record record_of(const struct op *op)
 {
 	return (struct record){
-		.kind = (enum etq_finding_kind)(op->number[2] >> 8),
-		.severity = (enum etq_severity)(op->number[2] & 0xff),
+		.kind = (enum etq_finding_kind)op->number[EVENT_KIND],
+		.severity = (enum etq_severity)op->number[EVENT_SEVERITY],
 		.rule = op->text[EVENT_RULE],
 		.queue = op->text[EVENT_QUEUE],
 		.agent = op->text[EVENT_AGENT],
@@ -113,7 +113,7 @@ static bool ledger_end_turn(void *arg)
 	archive_dropped(l->events, store_first(l->store));
 	if (!store_idle(l->store))
 		return false;
-	if (store_batch(l->store)->n > 0) {
+	if (batch_bytes(store_batch(l->store)) > 0) {
 		submit(l);
 		look_whether_blocked(l);
 	} else if (l->waiter.waiting(l->waiter.user)) {
@@ -126,30 +126,43 @@ static bool ledger_end_turn(void *arg)
 
 /* ---- what is told ---------------------------------------------------------------------------- */
 
-bool ledger_reserve(struct ledger *l, size_t ops, size_t bytes)
+bool ledger_reserve(struct ledger *l, size_t line, size_t id)
 {
-	return !l->store || batch_reserve(store_batch(l->store), ops, bytes);
+	return !l->store || batch_reserve(store_batch(l->store), line, id);
 }
 
-static bool add(struct ledger *l, const struct op *op)
+/* Within a turn, too: what comes next in it may wait. */
+static bool added(struct ledger *l)
 {
-	struct record r = record_of(op);
-
-	if (l->store)
-		return batch_add(store_batch(l->store), op);
-	return op->kind != OP_EVENT || eventlog_append(l->events, &r);
+	if (l->store && store_full(l->store))
+		set_blocked(l, true);
+	return true;
 }
 
 bool ledger_add(struct ledger *l, const struct op *op)
 {
-	if (!add(l, op))
+	if (l->store && !batch_add(store_batch(l->store), op, SV_NONE))
 		return false;
-	if (op->kind == OP_EVENT)
-		l->position.sequence = (uint64_t)op->number[0];
-	/* Within a turn, too: what comes next in it may wait. */
-	if (l->store && store_full(l->store))
-		set_blocked(l, true);
-	return true;
+	return added(l);
+}
+
+bool ledger_add_event(struct ledger *l, const struct op *op, struct etq_str key)
+{
+	struct record r = record_of(op);
+
+	if (l->store ? !batch_add(store_batch(l->store), op, key) : !eventlog_append(l->events, &r))
+		return false;
+	l->position.sequence = (uint64_t)op->number[EVENT_SEQUENCE];
+	return added(l);
+}
+
+bool ledger_add_line(struct ledger *l, uint64_t call, struct etq_str text, int64_t now)
+{
+	const struct sheet_line line = {call, now, l->position.ticked, text};
+
+	if (l->store && !sheet_add_line(&store_batch(l->store)->sheet, &line))
+		return false;
+	return added(l);
 }
 
 int64_t ledger_now(const struct ledger *l)
@@ -213,7 +226,7 @@ bool ledger_failing(const struct ledger *l)
 
 size_t ledger_waiting(const struct ledger *l)
 {
-	return l->store ? store_batch(l->store)->ops.n : 0;
+	return l->store ? batch_bytes(store_batch(l->store)) : 0;
 }
 
 uint64_t ledger_ring_first(const struct ledger *l)
@@ -228,7 +241,7 @@ bool ledger_keeps(const struct ledger *l)
 
 bool ledger_settled(const struct ledger *l)
 {
-	return !l->store || (store_idle(l->store) && store_batch(l->store)->n == 0);
+	return !l->store || (store_idle(l->store) && batch_bytes(store_batch(l->store)) == 0);
 }
 
 bool ledger_flush(struct ledger *l)
@@ -237,7 +250,7 @@ bool ledger_flush(struct ledger *l)
 		return true;
 	if (!store_wait(l->store))
 		return false;
-	if (store_batch(l->store)->n > 0)
+	if (batch_bytes(store_batch(l->store)) > 0)
 		submit(l);
 	return store_wait(l->store);
 }

@@ -56,7 +56,7 @@ static bool take_buried(void *user, const struct dbrow *row)
 {
 	struct work *w = user;
 
-	intake_bury(w->r->intake, row->text, row->number[0]);
+	intake_bury(w->r->intake, row->text[0], row->number[0]);
 	return true;
 }
 
@@ -64,7 +64,7 @@ static bool take_cursor(void *user, const struct dbrow *row)
 {
 	struct work *w = user;
 
-	return cursors_restore(w->r->cursors, row->text, (uint64_t)row->number[0],
+	return cursors_restore(w->r->cursors, row->text[0], (uint64_t)row->number[0],
 			       row->number[1]) ||
 	       no_memory(w);
 }
@@ -83,7 +83,7 @@ static bool take_call(void *user, const struct dbrow *row)
 		w->calls = calls;
 		w->cap = cap;
 	}
-	struct kept_call *call = callbook_add(intake_calls(w->r->intake), row->text, no, NULL);
+	struct kept_call *call = callbook_add(intake_calls(w->r->intake), row->text[0], no, NULL);
 	if (!call)
 		return no_memory(w);
 	w->calls[w->ncalls++] = (struct numbered){no, call};
@@ -97,27 +97,42 @@ static int by_number(const void *a, const void *b)
 	return x->no < y->no ? -1 : x->no > y->no;
 }
 
-/* The call that a key is of; the number of its next line or event will be behind it. NULL: none. */
-static struct kept_call *call_of(struct work *w, int64_t key)
+/* NULL: it is over. */
+static struct kept_call *call_of(struct work *w, uint64_t no)
 {
-	const struct numbered wanted = {.no = (uint64_t)key >> KEY_BITS};
+	const struct numbered wanted = {.no = no};
 	struct numbered *found =
 		w->ncalls ? bsearch(&wanted, w->calls, w->ncalls, sizeof(wanted), by_number) : NULL;
-	uint32_t n = (uint32_t)(key & KEY_MAX);
 
-	if (!found)
-		return NULL;
-	if (found->call->n <= n)
-		found->call->n = n < KEY_MAX ? n + 1 : n;
-	return found->call;
+	return found ? found->call : NULL;
 }
 
-static bool take_raised(void *user, const struct dbrow *row)
+/* What is known before the first line is judged: what each call has given, and how many there are. */
+static bool take_heads(void *user, const struct dbrow *row)
 {
 	struct work *w = user;
-	struct kept_call *call = call_of(w, row->number[0]);
+	const struct sheet_view v = {.heads = row->text[0], .raised = row->text[1]};
+	struct sheet_place at = {0};
+	struct sheet_line line;
+	struct kept_call *call;
+	struct etq_str key;
+	uint64_t no;
+	size_t raised = 0;
 
-	return !call || raised_add(w->known, call->no, row->text) || no_memory(w);
+	while (sheet_line(&v, &at, &line)) {
+		if (!(call = call_of(w, line.call)))
+			continue;
+		call->n++;
+		w->lines++;
+	}
+	while (sheet_raised(&v, &raised, &no, &key)) {
+		if (!(call = call_of(w, no)))
+			continue;
+		call->n++;
+		if (!raised_add(w->known, no, key))
+			return no_memory(w);
+	}
+	return true;
 }
 
 static bool make_room(struct work *w)
@@ -129,16 +144,15 @@ static bool make_room(struct work *w)
 }
 
 /* A line that is refused now was not then: the limits or the language of the rules are others. */
-static bool take_line(void *user, const struct dbrow *row)
+static bool take_line(struct work *w, const struct sheet_line *line)
 {
-	struct work *w = user;
-	struct kept_call *call = call_of(w, row->number[0]);
+	struct kept_call *call = call_of(w, line->call);
 
-	w->lines_done++;
-	tell_progress(w);
 	if (!call)
 		return true;
-	if (!intake_again(w->r->intake, call, row->text, row->number[1], row->number[2], &w->err)) {
+	w->lines_done++;
+	tell_progress(w);
+	if (!intake_again(w->r->intake, call, line->text, line->at, line->ticked, &w->err)) {
 		if (strcmp(w->err.code, "out-of-memory") == 0)
 			return false;
 		if (w->refused++ == 0)
@@ -147,6 +161,19 @@ static bool take_line(void *user, const struct dbrow *row)
 		w->err = (struct etq_err){0};
 	}
 	return make_room(w);
+}
+
+static bool take_sheet(void *user, const struct dbrow *row)
+{
+	const struct sheet_view v = {row->text[0], row->text[2], row->text[1]};
+	struct sheet_place at = {0};
+	struct sheet_line line;
+
+	while (sheet_line(&v, &at, &line)) {
+		if (!take_line(user, &line))
+			return false;
+	}
+	return true;
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */
@@ -168,17 +195,16 @@ static bool scan_all(struct work *w)
 	struct etq_err *err = &w->err;
 	int64_t from = ledger_now(w->r->ledger) - w->r->graves_ms;
 
-	if (!dbreader_count(reader, DBSCAN_LINES, &w->lines, err) ||
-	    !dbreader_scan(reader, DBSCAN_BURIED, from, take_buried, w, err) ||
+	if (!dbreader_scan(reader, DBSCAN_BURIED, from, take_buried, w, err) ||
 	    !dbreader_scan(reader, DBSCAN_CURSORS, 0, take_cursor, w, err) ||
 	    !dbreader_scan(reader, DBSCAN_OPEN_CALLS, 0, take_call, w, err))
 		return false;
 	if (w->ncalls > 0)
 		qsort(w->calls, w->ncalls, sizeof(*w->calls), by_number);
-	if (!dbreader_scan(reader, DBSCAN_RAISED, 0, take_raised, w, err))
+	if (!dbreader_scan(reader, DBSCAN_HEADS, 0, take_heads, w, err))
 		return false;
 	intake_know(w->r->intake, w->known);
-	if (!dbreader_scan(reader, DBSCAN_LINES, 0, take_line, w, err))
+	if (!dbreader_scan(reader, DBSCAN_SHEETS, 0, take_sheet, w, err))
 		return false;
 	/* What time had brought to light before is known, too; then all goes on. */
 	int64_t ticked = ledger_last_tick(w->r->ledger);

@@ -202,7 +202,7 @@ bool store_idle(const struct store *s)
 
 bool store_full(const struct store *s)
 {
-	return s->gathering->ops.n >= s->opts.queue_bytes;
+	return batch_bytes(s->gathering) >= s->opts.queue_bytes;
 }
 
 bool store_failing(const struct store *s)
