@@ -231,13 +231,13 @@ sqlite3 *dbfile_open(const struct dbfile_opts *opts, int *lock, struct etq_err *
 	return NULL;
 }
 
-sqlite3 *dbfile_open_reader(const char *path, struct etq_err *err)
+static sqlite3 *open_second(const char *path, const char *pragmas, struct etq_err *err)
 {
 	sqlite3 *db = NULL;
 
 	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) ==
 		    SQLITE_OK &&
-	    run(db, path, "open", "PRAGMA query_only = ON; PRAGMA cache_size = -2048", err)) {
+	    run(db, path, "open", pragmas, err)) {
 		sqlite3_extended_result_codes(db, 1);
 		sqlite3_busy_timeout(db, BUSY_MS);
 		return db;
@@ -245,4 +245,14 @@ sqlite3 *dbfile_open_reader(const char *path, struct etq_err *err)
 	dbfile_error(db, path, "open", err);
 	sqlite3_close(db);
 	return NULL;
+}
+
+sqlite3 *dbfile_open_reader(const char *path, struct etq_err *err)
+{
+	return open_second(path, "PRAGMA query_only = ON; PRAGMA cache_size = -2048", err);
+}
+
+sqlite3 *dbfile_open_copier(const char *path, struct etq_err *err)
+{
+	return open_second(path, "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -64", err);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "checkpoint.h"
 #include "dbjournal.h"
 
 enum {
@@ -61,6 +62,7 @@ struct dbwriter {
 	struct retain retain;
 	sqlite3_stmt *op[OP_KINDS];
 	struct dbjournal *journal;
+	struct checkpoint *checkpoint; /* NULL: SQLite does it, with commits */
 	sqlite3_stmt *own[OWN_COUNT];
 	char boot[BOOT_BYTES];
 	int64_t at;    /* the calls' clock, at the last commit */
@@ -135,9 +137,22 @@ void dbwriter_free(struct dbwriter *w)
 		sqlite3_finalize(w->op[i]);
 	for (int i = 0; i < OWN_COUNT; i++)
 		sqlite3_finalize(w->own[i]);
+	checkpoint_free(w->checkpoint);
 	dbjournal_free(w->journal);
 	sqlite3_close(w->db);
 	free(w);
+}
+
+bool dbwriter_start_copying(struct dbwriter *w, struct etq_err *err)
+{
+	w->checkpoint = checkpoint_new(w->db, err);
+	return w->checkpoint;
+}
+
+void dbwriter_look(struct dbwriter *w)
+{
+	if (w->checkpoint)
+		checkpoint_look(w->checkpoint);
 }
 
 /* Runs a statement that gives no rows. Its views are let go of. */
