@@ -1,5 +1,7 @@
 #include "ledger.h"
 
+#include <event2/event.h>
+#include <event2/event_struct.h>
 #include <stdlib.h>
 
 #include "archive.h"
@@ -9,8 +11,15 @@
 #include "loop.h"
 #include "store.h"
 
+enum {
+	PACE_MS = 2, /* between the beginnings of two commits, lest they be many and small … */
+	PACE_BYTES = 64 * 1024, /* … unless so much has been gathered */
+};
+
 struct ledger {
 	struct store *store;
+	struct event pace; /* wakes up for a commit that had to wait */
+	int64_t submitted; /* when the last commit began */
 	struct eventlog *events;
 	struct counters *counters;
 	const struct log *log;
@@ -97,7 +106,24 @@ static void submit(struct ledger *l)
 	b->position.wall = loop_wall();
 	b->position.up = loop_up();
 	l->waiter.sealed(l->waiter.user);
+	l->submitted = loop_now();
 	store_submit(l->store);
+}
+
+static void on_pace(evutil_socket_t fd, short what, void *arg)
+{
+	/* The turn's end does what is to be done. */
+}
+
+/* After a pause a commit begins at once; those of a busy time wait a moment for more. */
+static bool is_due(struct ledger *l)
+{
+	const struct timeval pace = {.tv_usec = PACE_MS * 1000};
+
+	if (loop_now() - l->submitted >= PACE_MS ||
+	    batch_bytes(store_batch(l->store)) >= PACE_BYTES)
+		return true;
+	return !event_pending(&l->pace, EV_TIMEOUT, NULL) && event_add(&l->pace, &pace) != 0;
 }
 
 static bool ledger_end_turn(void *arg)
@@ -114,6 +140,8 @@ static bool ledger_end_turn(void *arg)
 	if (!store_idle(l->store))
 		return false;
 	if (batch_bytes(store_batch(l->store)) > 0) {
+		if (!is_due(l))
+			return false;
 		submit(l);
 		look_whether_blocked(l);
 	} else if (l->waiter.waiting(l->waiter.user)) {
@@ -286,6 +314,7 @@ struct ledger *ledger_new(struct store *store, struct eventlog *events, struct l
 		.waiter = nobody,
 		.position = {.sequence = events->last},
 	};
+	event_assign(&l->pace, loop_base(loop), -1, 0, on_pace, l);
 	if (!loop_hook(loop, ledger_end_turn, l) ||
 	    (store && !store_start(store, loop, &handler))) {
 		free(l);
@@ -302,5 +331,6 @@ void ledger_free(struct ledger *l)
 	if (l->store && !ledger_flush(l))
 		log_error(l->log, "the store can't be written: what was not acknowledged is lost "
 				  "to the daemon, and has to be sent again");
+	event_del(&l->pace);
 	free(l);
 }
