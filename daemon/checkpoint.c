@@ -8,7 +8,10 @@
 
 #include "dbfile.h"
 
-enum { NICENESS = 10 }; /* commits come first */
+enum {
+	NICENESS = 10,     /* commits come first */
+	TAIL_FRAMES = 256, /* that the writer copies itself, at most */
+};
 
 struct checkpoint {
 	sqlite3 *writer, *db;
@@ -39,6 +42,18 @@ static int copy(sqlite3 *db)
 	return copied > 0 ? copied : 0;
 }
 
+/*
+ * SQLite makes the file permanent only when all of the log has been copied, which is the writer's
+ * doing: then hardly anything is left to wait for.
+ */
+static void sync_file(sqlite3 *db)
+{
+	sqlite3_file *file = NULL;
+
+	if (sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK && file)
+		file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+}
+
 static void *copy_all(void *arg)
 {
 	struct checkpoint *c = arg;
@@ -52,6 +67,7 @@ static void *copy_all(void *arg)
 		}
 		pthread_mutex_unlock(&c->mutex);
 		int copied = copy(c->db);
+		sync_file(c->db);
 		pthread_mutex_lock(&c->mutex);
 		c->copied = copied;
 		c->asked = false;
@@ -66,13 +82,16 @@ static void decide(struct checkpoint *c)
 {
 	if (c->frames < c->copied)
 		c->copied = c->began_at = 0; /* it has begun anew */
-	if (c->frames - c->copied >= CHECKPOINT_FRAMES && c->frames < 2 * CHECKPOINT_LOG) {
-		c->asked = true;
-		pthread_cond_signal(&c->work);
-	} else if (c->frames >= CHECKPOINT_LOG && c->frames - c->began_at >= CHECKPOINT_FRAMES) {
+	int left = c->frames - c->copied;
+	bool full = c->frames >= CHECKPOINT_LOG && c->frames - c->began_at >= CHECKPOINT_FRAMES;
+
+	if (full && (left <= TAIL_FRAMES || c->frames >= 2 * CHECKPOINT_LOG)) {
 		/* When all is copied, the next commit begins anew, unless somebody reads just now. */
 		c->copied = copy(c->writer);
 		c->began_at = c->frames;
+	} else if (left >= (full ? TAIL_FRAMES : CHECKPOINT_FRAMES)) {
+		c->asked = true;
+		pthread_cond_signal(&c->work);
 	}
 }
 

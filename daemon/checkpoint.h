@@ -10,10 +10,10 @@
 
 #include "etiquette.h"
 
+/* Pages of the log. */
 enum {
-	CHECKPOINT_FRAMES = 2000, /* pages of the log that are copied at once, at least */
-	CHECKPOINT_LOG =
-		8000, /* with so many it begins anew, with twice as many whatever it costs */
+	CHECKPOINT_FRAMES = 2000, /* that are copied at once, at least */
+	CHECKPOINT_LOG = 16000,   /* with which it begins anew; with twice as many at any cost */
 };
 
 struct checkpoint;

@@ -193,7 +193,7 @@ static bool prepare(sqlite3 *db, const struct dbfile_opts *opts, struct etq_err 
 	       run(db, opts->path, "prepare", "PRAGMA journal_mode = WAL", err) &&
 	       run(db, opts->path, "prepare", synchronous, err) &&
 	       run(db, opts->path, "prepare",
-		   "PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 67108864;"
+		   "PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 134217728;"
 		   "PRAGMA wal_autocheckpoint = 4000;"
 		   "PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;"
 		   /* What is free is soon used again: to write it first with zeros doubles the work. */
