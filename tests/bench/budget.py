@@ -36,7 +36,7 @@ STAGES = {
     "state": (["lib/call/engine.c"], ["daemon/intake.c"]),
     "encode": (["lib/wire/event.c"], ["daemon/"]),
     "deliver": (["daemon/ring.c", "daemon/hub.c", "daemon/subscriber.c"], ["daemon/", "libevent"]),
-    "store": (["daemon/store.c", "daemon/recorder.c"], ["daemon/intake.c", "daemon/loop.c", "pthread"]),
+    "store": (["daemon/store.c", "daemon/recorder.c", "daemon/checkpoint.c"], ["daemon/intake.c", "daemon/loop.c", "pthread"]),
 }
 WITHIN_STATE = ("fold", "match")
 NOT_COUNTED = re.compile(r"_(?:new|free|init)$")
