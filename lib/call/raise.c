@@ -94,6 +94,8 @@ static enum etq_severity severity_of(const struct judge *j, const struct rule *r
 
 static int points_of(const struct rule *rule, const struct breach *b)
 {
+	if (b->inferred && rule->inferred_points_set)
+		return rule->inferred_points;
 	return b->gravest && b->gravest->points_set ? b->gravest->points : rule->info.points;
 }
 

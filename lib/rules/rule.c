@@ -99,12 +99,22 @@ static void read_partial(struct loader *ld, const struct key *key, const struct 
 	read_bool(ld, key, value, &((struct rule_keys *)field)->rule->on_partial);
 }
 
+static void read_inferred_points(struct loader *ld, const struct key *key, const struct node *value,
+				 void *field)
+{
+	struct rule *rule = field;
+
+	rule->inferred_points_set = scalar_points(ld, value, key->name, &rule->inferred_points);
+}
+
 static void read_inferred(struct loader *ld, const struct key *key, const struct node *value,
 			  void *field)
 {
 	static const struct key inferred_keys[] = {
 		{"severity", "severity of findings on inferred waits", read_severity,
 		 offsetof(struct rule, inferred_severity), true},
+		{"points", "points lost by them, where they are not the rule's",
+		 read_inferred_points, 0},
 	};
 	struct rule *rule = ((struct rule_keys *)field)->rule;
 

@@ -256,8 +256,9 @@ struct rule {
 	size_t nescalations;
 	bool on_partial; /* may fire on partial utterances */
 	bool inferred;   /* hold anchors also fire on inferred waits */
-	bool inferred_severity_set;
+	bool inferred_severity_set, inferred_points_set; /* on those it weighs otherwise */
 	enum etq_severity inferred_severity;
+	int inferred_points;
 	uint32_t max;        /* findings per call; 0: no maximum */
 	int32_t cooldown_ms; /* after a finding, none for so long; 0: none */
 	enum etq_side by;    /* whose breach it is */

@@ -81,6 +81,8 @@ static int dearest(const struct rule *rule)
 {
 	int points = rule->info.points;
 
+	if (rule->inferred_points_set && rule->inferred_points > points)
+		points = rule->inferred_points;
 	for (size_t i = 0; rule->form == FORM_FORBID && i < rule->forbid.n; i++)
 		if (rule->forbid.any[i].points_set && rule->forbid.any[i].points > points)
 			points = rule->forbid.any[i].points;

@@ -37,7 +37,7 @@ static const char *const pack =
 	"    cooldown: 30s\n"
 	"    max: 5\n"
 	"    partial: true\n"
-	"    inferred: {severity: info}\n"
+	"    inferred: {severity: info, points: 2}\n"
 	"    expect: {said: [wait, thanks, thanks], after: hold.end, within: {turns: 2, seconds: 15}}\n"
 	"    unless:\n"
 	"      - fired: end.agent-first\n"
@@ -113,6 +113,8 @@ static void facts_of_a_rule(void **state)
 	assert_int_equal(rule->max, 5);
 	assert_true(rule->on_partial && rule->inferred && rule->inferred_severity_set);
 	assert_int_equal(rule->inferred_severity, ETQ_INFO);
+	assert_true(rule->inferred_points_set);
+	assert_int_equal(rule->inferred_points, 2);
 	assert_int_equal(rule->by, ETQ_AGENT);
 	assert_int_equal(rule->when.holds, -1);
 	assert_null(etq_ruleset_find(rules, SV("hold")));
