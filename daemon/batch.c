@@ -11,29 +11,41 @@ struct head {
 bool batch_init(struct batch *b, size_t room, size_t max)
 {
 	*b = (struct batch){.ops = BUF_INIT(max)};
-	return buf_reserve(&b->ops, room);
+	return buf_reserve(&b->ops, room) && sheet_init(&b->sheet, room, max);
 }
 
 void batch_free(struct batch *b)
 {
 	buf_free(&b->ops);
+	sheet_free(&b->sheet);
 }
 
 void batch_clear(struct batch *b)
 {
 	buf_clear(&b->ops);
-	b->n = b->events = 0;
+	sheet_clear(&b->sheet);
+	b->calls = 0;
 }
 
-bool batch_reserve(struct batch *b, size_t ops, size_t n)
+size_t batch_bytes(const struct batch *b)
 {
-	bool ok = buf_reserve(&b->ops, ops * sizeof(struct head) + n);
+	return b->ops.n + sheet_bytes(&b->sheet);
+}
+
+static bool reserve_op(struct batch *b, size_t n)
+{
+	bool ok = buf_reserve(&b->ops, sizeof(struct head) + n);
 
 	b->ops.failed = false;
 	return ok;
 }
 
-bool batch_add(struct batch *b, const struct op *op)
+bool batch_reserve(struct batch *b, size_t line, size_t id)
+{
+	return reserve_op(b, id) && sheet_reserve(&b->sheet, line);
+}
+
+bool batch_add(struct batch *b, const struct op *op, struct etq_str key)
 {
 	struct head head = {.kind = (uint32_t)op->kind};
 	size_t n = 0;
@@ -42,7 +54,10 @@ bool batch_add(struct batch *b, const struct op *op)
 		head.sizes[i] = op->text[i].p ? (uint32_t)op->text[i].n + 1 : 0;
 		n += op->text[i].p ? op->text[i].n : 0;
 	}
-	if (!batch_reserve(b, 1, n))
+	if (!reserve_op(b, n))
+		return false;
+	if (op->kind == OP_EVENT && op->number[EVENT_OF] > 0 &&
+	    !sheet_add_raised(&b->sheet, (uint64_t)op->number[EVENT_OF], key))
 		return false;
 	memcpy(head.number, op->number, sizeof(head.number));
 	buf_put(&b->ops, (const char *)&head, sizeof(head));
@@ -50,8 +65,7 @@ bool batch_add(struct batch *b, const struct op *op)
 		if (op->text[i].p && op->text[i].n > 0)
 			buf_put(&b->ops, op->text[i].p, op->text[i].n);
 	}
-	b->n++;
-	b->events += op->kind == OP_EVENT;
+	b->calls += op->kind == OP_CALL;
 	return true;
 }
 

@@ -11,21 +11,26 @@
 
 #include "base/buf.h"
 #include "etiquette.h"
+#include "sheet.h"
 
 enum op_kind {
-	OP_CALL, /* a call begins: no, wall time; id */
-	OP_LINE, /* it has accepted a line: key, at, ticked; the line */
-	OP_EVENT, /* sequence, wall time, BATCH_SORT, key (0: of no call that is kept); see op_text */
-	OP_GONE,   /* it is over: no, at, wall time, sum (see BATCH_SUM); "1": buried */
+	OP_CALL,   /* a call begins: no, wall time; id */
+	OP_EVENT,  /* see event_number; see op_text */
+	OP_GONE,   /* it is over: see gone_number */
 	OP_CURSOR, /* a subscriber has come so far: sequence, wall time; name */
 	OP_FORGET, /* nothing is known of one any more: name */
 	OP_KINDS
 };
 
-enum { OP_NUMBERS = 4, OP_TEXTS = 6 };
+enum { OP_NUMBERS = 7, OP_TEXTS = 5 };
 
+/* The numbers of an OP_EVENT; EVENT_OF: the number of the call that it is kept for, or 0. */
+enum event_number { EVENT_SEQUENCE, EVENT_WALL, EVENT_SEVERITY, EVENT_KIND, EVENT_OF };
 /* The texts of an OP_EVENT; the first of all other kinds is the one that they have. */
-enum op_text { EVENT_LINE, EVENT_RULE, EVENT_QUEUE, EVENT_AGENT, EVENT_CALL, EVENT_ID };
+enum op_text { EVENT_LINE, EVENT_RULE, EVENT_QUEUE, EVENT_AGENT, EVENT_CALL };
+/* The numbers of an OP_GONE: GONE_EVENTS and GONE_POINTS without those withdrawn. */
+enum gone_number { GONE_NO, GONE_AT, GONE_WALL, GONE_EVENTS, GONE_POINTS, GONE_SCORE, GONE_FLAGS };
+enum { GONE_BURIED = 1, GONE_SCORED = 2 }; /* its lines are refused; it has a score */
 
 /* One row or so of the store; a text with p == NULL is absent. */
 struct op {
@@ -33,14 +38,6 @@ struct op {
 	int64_t number[OP_NUMBERS];
 	struct etq_str text[OP_TEXTS];
 };
-
-/* A place in what is kept of a call: its number and the number of the line or event in it. */
-enum { KEY_BITS = 24, KEY_MAX = (1 << KEY_BITS) - 1 };
-#define BATCH_KEY(no, n) ((int64_t)((uint64_t)(no) << KEY_BITS | (uint64_t)(n)))
-/* Severity and kind of an event, as one number. */
-#define BATCH_SORT(severity, kind) ((int64_t)(severity) | (int64_t)(kind) << 8)
-/* Number of events and points lost, as one number. */
-#define BATCH_SUM(events, points) ((int64_t)((uint64_t)(events) << 32 | (uint32_t)(points)))
 
 /* Where the daemon was when it handed a batch over: what a later life of it goes on from. */
 struct position {
@@ -53,18 +50,20 @@ struct position {
 
 struct batch {
 	struct buf ops;
-	size_t n, events;
+	struct sheet sheet;       /* lines of open calls, and which events they gave */
+	size_t calls;             /* that begin */
 	struct position position; /* filled in when it is handed over */
 };
 
-/* Takes memory for room bytes at once; ops may go over it, up to max. False: out of memory. */
+/* Takes memory for room bytes of each at once; each may go over it, up to max. False: out of memory. */
 bool batch_init(struct batch *b, size_t room, size_t max) ETQ_MUST_CHECK;
 void batch_free(struct batch *b);
 void batch_clear(struct batch *b);
-/* Will n more bytes of texts, in up to ops ops, be taken? */
-bool batch_reserve(struct batch *b, size_t ops, size_t n) ETQ_MUST_CHECK;
-/* Copies op. False: out of memory, or over max; nothing changed. */
-bool batch_add(struct batch *b, const struct op *op) ETQ_MUST_CHECK;
+size_t batch_bytes(const struct batch *b); /* 0: there is nothing in it */
+/* Will a line of so many bytes be taken, and with it the beginning of a call with so long an id? */
+bool batch_reserve(struct batch *b, size_t line, size_t id) ETQ_MUST_CHECK;
+/* Copies op. key: what an event of a kept call is known by. False: out of memory, or over max; nothing changed. */
+bool batch_add(struct batch *b, const struct op *op, struct etq_str key) ETQ_MUST_CHECK;
 /* The op at byte *at, which moves on; false at the end. Views live as long as the batch is not changed. */
 bool batch_next(const struct batch *b, size_t *at, struct op *op) ETQ_MUST_CHECK;
 

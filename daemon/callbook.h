@@ -27,7 +27,9 @@ struct kept_call {
 	uint32_t n;      /* lines and events that are kept, the next one's number */
 	uint32_t events; /* that it gave, less those withdrawn */
 	int32_t points;
-	bool fed; /* the engine has it */
+	int32_t score; /* with scored: the last one that it was given */
+	bool fed;      /* the engine has it */
+	bool scored;
 };
 
 struct callbook *callbook_new(void) ETQ_MUST_CHECK; /* NULL: out of memory */

@@ -62,6 +62,7 @@ struct daemon {
 	struct event signals[SIGNALS], status, deadline;
 	enum daemon_state state;
 	bool reload_failed;
+	bool stopped; /* before it was ready */
 };
 
 /* ---- rules ----------------------------------------------------------------------------------- */
@@ -317,6 +318,7 @@ struct daemon *daemon_new(const struct daemon_opts *opts, struct etq_ruleset *ru
 	if (!persist_open(d->config, d->service, d->log, &d->store) ||
 	    !(d->events = persist_events(d->store, d->config, d->log)))
 		goto failed;
+	loop_hold_signals(d->loop);
 	if (!make_parts(d))
 		goto memory;
 	fill_groups(d);
@@ -333,7 +335,9 @@ struct daemon *daemon_new(const struct daemon_opts *opts, struct etq_ruleset *ru
 	service_want_files(d->service, (size_t)(d->config->ingest_connections +
 						d->config->subscriber_connections + SPARE_FILES));
 	const struct persist_parts parts = {d->ledger, d->intake, d->cursors, d->service, d->log};
-	if (persist_resume(d->store, d->config, &parts) && start(d))
+	enum recovered recovered = persist_resume(d->store, d->config, &parts);
+	d->stopped = recovered == RECOVERY_STOPPED;
+	if (d->stopped || (recovered == RECOVERED && start(d)))
 		return d;
 	goto failed;
 memory:
@@ -345,6 +349,8 @@ failed:
 
 bool daemon_run(struct daemon *d)
 {
+	if (d->stopped)
+		return true;
 	service_ready(d->service);
 	log_info(d->log, "ready: %zu rules, version %s", d->report.rules, d->report.rules_version);
 	bool ok = loop_run(d->loop);

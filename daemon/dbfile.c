@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "dbschema.h"
 
 enum {
 	APPLICATION_ID = 0x45745131, /* "EtQ1": whose file it is */
@@ -16,41 +17,19 @@ enum {
 	BUSY_MS = 2000,
 };
 
-/*
- * Version n of the schema is made from version n - 1 by row n - 1. Rows are never changed once they
- * have been released: a new version is a new row.
- */
-static const char *const migrations[] = {
-	/* 1 */
-	"CREATE TABLE events(sequence INTEGER PRIMARY KEY, recorded INTEGER NOT NULL,"
-	" severity INTEGER NOT NULL, kind INTEGER NOT NULL, rule TEXT, queue TEXT, agent TEXT, call TEXT,"
-	" line TEXT NOT NULL);"
-	"CREATE TABLE calls(no INTEGER PRIMARY KEY, id TEXT NOT NULL, begun INTEGER NOT NULL,"
-	" gone INTEGER, ended INTEGER, buried INTEGER NOT NULL DEFAULT 0,"
-	" events INTEGER NOT NULL DEFAULT 0, points INTEGER NOT NULL DEFAULT 0);"
-	"CREATE INDEX calls_gone ON calls(gone);"
-	"CREATE TABLE lines(key INTEGER PRIMARY KEY, at INTEGER NOT NULL, ticked INTEGER NOT NULL,"
-	" line TEXT NOT NULL);"
-	"CREATE TABLE raised(key INTEGER PRIMARY KEY, id TEXT NOT NULL);"
-	"CREATE TABLE cursors(name TEXT PRIMARY KEY, sequence INTEGER NOT NULL,"
-	" used INTEGER NOT NULL) WITHOUT ROWID;"
-	"CREATE TABLE position(one INTEGER PRIMARY KEY CHECK(one = 1), at INTEGER NOT NULL,"
-	" ticked INTEGER NOT NULL, wall INTEGER NOT NULL, up INTEGER NOT NULL, boot TEXT NOT NULL,"
-	" sequence INTEGER NOT NULL, call INTEGER NOT NULL);",
-};
-
-enum { VERSION = sizeof(migrations) / sizeof(migrations[0]) };
-
 void dbfile_error(sqlite3 *db, const char *path, const char *what, struct etq_err *err)
 {
 	int code = sqlite3_errcode(db) & 0xff;
+	/* When SQLite has nothing to complain of, it was our own memory. */
+	bool own = code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE;
 	int system = code == SQLITE_IOERR || code == SQLITE_CANTOPEN ? sqlite3_system_errno(db) : 0;
 	const char *name = code == SQLITE_FULL                               ? "store-full"
 			   : code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? "store-damaged"
 									     : "store-failed";
 
-	err_set(err, name, "can't %s the store %s: %s%s%s", what, path, sqlite3_errmsg(db),
-		system ? ": " : "", system ? strerror(system) : "");
+	err_set(err, name, "can't %s the store %s: %s%s%s", what, path,
+		own ? "out of memory" : sqlite3_errmsg(db), system ? ": " : "",
+		system ? strerror(system) : "");
 }
 
 static bool run(sqlite3 *db, const char *path, const char *what, const char *sql,
@@ -155,14 +134,18 @@ static bool migrate(sqlite3 *db, const char *path, int64_t version, struct etq_e
 {
 	char sql[128];
 
-	for (int64_t v = version; v < VERSION; v++) {
+	for (int64_t v = version; v < dbschema_version; v++) {
 		snprintf(sql, sizeof(sql),
 			 "PRAGMA user_version = %lld; PRAGMA application_id = %d; COMMIT",
 			 (long long)v + 1, (int)APPLICATION_ID);
 		if (!run(db, path, "prepare", "BEGIN IMMEDIATE", err))
 			return false;
-		if (!run(db, path, "prepare", migrations[v], err) ||
-		    !run(db, path, "prepare", sql, err)) {
+		if (!dbschema_step(db, v)) {
+			dbfile_error(db, path, "bring up to date", err);
+			sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+			return false;
+		}
+		if (!run(db, path, "prepare", sql, err)) {
 			sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
 			return false;
 		}
@@ -187,12 +170,12 @@ static bool examine(sqlite3 *db, const char *path, int64_t *version, struct etq_
 			"%.150s is a database of another program: choose another store.path", path);
 		return false;
 	}
-	if (*version <= VERSION)
+	if (*version <= dbschema_version)
 		return true;
 	err_set(err, "store-newer",
-		"the store %.100s has version %lld, this daemon knows up to %d: run the daemon "
+		"the store %.100s has version %lld, this daemon knows up to %lld: run the daemon "
 		"that wrote it, or a later one",
-		path, (long long)*version, (int)VERSION);
+		path, (long long)*version, (long long)dbschema_version);
 	return false;
 }
 
@@ -210,9 +193,11 @@ static bool prepare(sqlite3 *db, const struct dbfile_opts *opts, struct etq_err 
 	       run(db, opts->path, "prepare", "PRAGMA journal_mode = WAL", err) &&
 	       run(db, opts->path, "prepare", synchronous, err) &&
 	       run(db, opts->path, "prepare",
-		   "PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 67108864;"
+		   "PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 134217728;"
 		   "PRAGMA wal_autocheckpoint = 4000;"
-		   "PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF",
+		   "PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;"
+		   /* What is free is soon used again: to write it first with zeros doubles the work. */
+		   "PRAGMA secure_delete = FAST",
 		   err) &&
 	       migrate(db, opts->path, version, err);
 }
@@ -246,13 +231,13 @@ sqlite3 *dbfile_open(const struct dbfile_opts *opts, int *lock, struct etq_err *
 	return NULL;
 }
 
-sqlite3 *dbfile_open_reader(const char *path, struct etq_err *err)
+static sqlite3 *open_second(const char *path, const char *pragmas, struct etq_err *err)
 {
 	sqlite3 *db = NULL;
 
 	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) ==
 		    SQLITE_OK &&
-	    run(db, path, "open", "PRAGMA query_only = ON; PRAGMA cache_size = -2048", err)) {
+	    run(db, path, "open", pragmas, err)) {
 		sqlite3_extended_result_codes(db, 1);
 		sqlite3_busy_timeout(db, BUSY_MS);
 		return db;
@@ -260,4 +245,14 @@ sqlite3 *dbfile_open_reader(const char *path, struct etq_err *err)
 	dbfile_error(db, path, "open", err);
 	sqlite3_close(db);
 	return NULL;
+}
+
+sqlite3 *dbfile_open_reader(const char *path, struct etq_err *err)
+{
+	return open_second(path, "PRAGMA query_only = ON; PRAGMA cache_size = -2048", err);
+}
+
+sqlite3 *dbfile_open_copier(const char *path, struct etq_err *err)
+{
+	return open_second(path, "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -64", err);
 }

@@ -32,6 +32,9 @@ sqlite3 *dbfile_open(const struct dbfile_opts *opts, int *lock, struct etq_err *
 /* A second connection, to read by, to a file that is open. */
 sqlite3 *dbfile_open_reader(const char *path, struct etq_err *err) ETQ_MUST_CHECK;
 
+/* … and one to copy its log by. */
+sqlite3 *dbfile_open_copier(const char *path, struct etq_err *err) ETQ_MUST_CHECK;
+
 /* What went wrong last on db, while it did what. */
 void dbfile_error(sqlite3 *db, const char *path, const char *what, struct etq_err *err);
 /* Tells this boot of the machine from others; "" where that can't be known. */

@@ -16,18 +16,15 @@ struct dbreader {
 };
 
 static const struct {
-	const char *rows, *count;
-	int numbers; /* columns; the text comes behind them */
+	const char *rows;
+	int numbers, texts; /* columns, in this order */
 } scans[DBSCANS] = {
-	[DBSCAN_OPEN_CALLS] = {"SELECT no, id FROM calls WHERE gone IS NULL",
-			       "SELECT count(*) FROM calls WHERE gone IS NULL", 1},
-	[DBSCAN_LINES] = {"SELECT key, at, ticked, line FROM lines ORDER BY key",
-			  "SELECT count(*) FROM lines", 3},
-	[DBSCAN_RAISED] = {"SELECT key, id FROM raised", "SELECT count(*) FROM raised", 1},
+	[DBSCAN_OPEN_CALLS] = {"SELECT no, id FROM calls WHERE gone IS NULL", 1, 1},
+	[DBSCAN_HEADS] = {"SELECT heads, raised FROM journal ORDER BY no", 0, 2},
+	[DBSCAN_SHEETS] = {"SELECT heads, raised, texts FROM journal ORDER BY no", 0, 3},
 	[DBSCAN_BURIED] = {"SELECT gone, id FROM calls WHERE gone >= ?1 AND buried ORDER BY gone",
-			   "SELECT count(*) FROM calls WHERE buried", 1},
-	[DBSCAN_CURSORS] = {"SELECT sequence, used, name FROM cursors ORDER BY used DESC",
-			    "SELECT count(*) FROM cursors", 2},
+			   1, 1},
+	[DBSCAN_CURSORS] = {"SELECT sequence, used, name FROM cursors ORDER BY used DESC", 2, 1},
 };
 
 static bool fail(const struct dbreader *r, struct etq_err *err)
@@ -77,9 +74,10 @@ void dbreader_rest(struct dbreader *r)
 	r->stepping = false;
 }
 
+/* Of texts and blobs alike: what is stored as UTF-8 is not changed by this. */
 static struct etq_str text_of(sqlite3_stmt *s, int column)
 {
-	const char *p = (const char *)sqlite3_column_text(s, column);
+	const char *p = sqlite3_column_blob(s, column);
 
 	return (struct etq_str){p, p ? (size_t)sqlite3_column_bytes(s, column) : 0};
 }
@@ -182,7 +180,8 @@ bool dbreader_scan(struct dbreader *r, enum dbscan what, int64_t from,
 			break;
 		for (int i = 0; i < scans[what].numbers; i++)
 			row.number[i] = sqlite3_column_int64(s, i);
-		row.text = text_of(s, scans[what].numbers);
+		for (int i = 0; i < scans[what].texts; i++)
+			row.text[i] = text_of(s, scans[what].numbers + i);
 		stopped = !each(user, &row);
 		if (stopped)
 			break;
@@ -191,9 +190,4 @@ bool dbreader_scan(struct dbreader *r, enum dbscan what, int64_t from,
 		fail(r, err);
 	sqlite3_finalize(s);
 	return !stopped && result == SQLITE_DONE;
-}
-
-bool dbreader_count(struct dbreader *r, enum dbscan what, int64_t *n, struct etq_err *err)
-{
-	return dbfile_number(r->db, scans[what].count, n, err);
 }

@@ -28,16 +28,18 @@ bool dbreader_first(struct dbreader *r, uint64_t last, uint64_t *first,
 bool dbreader_position(struct dbreader *r, struct position *p, int64_t *downtime_ms,
 		       struct etq_err *err) ETQ_MUST_CHECK;
 
+enum { DBROW_NUMBERS = 2, DBROW_TEXTS = 3 };
+
 /* What dbreader_scan gives: the columns of a row. */
 struct dbrow {
-	int64_t number[3];
-	struct etq_str text;
+	int64_t number[DBROW_NUMBERS];
+	struct etq_str text[DBROW_TEXTS];
 };
 
 enum dbscan {
 	DBSCAN_OPEN_CALLS, /* no; id */
-	DBSCAN_LINES,      /* key, at, ticked; line: by call, in their order */
-	DBSCAN_RAISED,     /* key; event id: of calls that are open */
+	DBSCAN_HEADS,      /* heads, raised: rows of the journal without the texts, see sheet.h */
+	DBSCAN_SHEETS,     /* … heads, raised, texts */
 	DBSCAN_BURIED,     /* gone; call id: those of number[0] and later, oldest first */
 	DBSCAN_CURSORS,    /* sequence, wall time of use; name */
 	DBSCANS
@@ -47,8 +49,5 @@ enum dbscan {
 bool dbreader_scan(struct dbreader *r, enum dbscan what, int64_t from,
 		   bool (*each)(void *user, const struct dbrow *row), void *user,
 		   struct etq_err *err) ETQ_MUST_CHECK;
-/* Rows that a scan will give. */
-bool dbreader_count(struct dbreader *r, enum dbscan what, int64_t *n,
-		    struct etq_err *err) ETQ_MUST_CHECK;
 
 #endif

@@ -4,24 +4,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STATEMENTS_PER_OP = 3, BOOT_BYTES = 40 };
+#include "base/diag.h"
+#include "checkpoint.h"
+#include "dbjournal.h"
 
-/* Parameters 1 to 4 are the op's numbers, 5 to 10 its texts. */
-static const char *const op_sql[OP_KINDS][STATEMENTS_PER_OP] = {
-	[OP_CALL] = {"INSERT INTO calls(no, begun, id) VALUES(?1, ?2, ?5)"},
-	[OP_LINE] = {"INSERT INTO lines(key, at, ticked, line) VALUES(?1, ?2, ?3, ?5)"},
-	[OP_EVENT] = {"INSERT INTO events(sequence, recorded, severity, kind, line, rule, queue,"
-		      " agent, call) VALUES(?1, ?2, ?3 & 255, ?3 >> 8, ?5, ?6, ?7, ?8, ?9)",
-		      "INSERT INTO raised(key, id) SELECT ?4, ?10 WHERE ?4 > 0"},
-	[OP_GONE] = {"UPDATE calls SET gone = ?2, ended = ?3, events = ?4 >> 32,"
-		     " points = ?4 & 0xffffffff, buried = ?5 = '1' WHERE no = ?1",
-		     "DELETE FROM lines WHERE key BETWEEN ?1 << 24 AND ?1 << 24 | 0xffffff",
-		     "DELETE FROM raised WHERE key BETWEEN ?1 << 24 AND ?1 << 24 | 0xffffff"},
-	[OP_CURSOR] = {"INSERT INTO cursors(sequence, used, name) VALUES(?1, ?2, ?5)"
-		       " ON CONFLICT(name) DO UPDATE SET sequence = ?1, used = ?2"},
-	[OP_FORGET] = {"DELETE FROM cursors WHERE name = ?5"},
+enum {
+	BOOT_BYTES = 40,
+	TIDY_BYTES = 64 *
+		     1024, /* of the journal that are looked through with a commit, at least … */
+	TIDY_SHARE = 4,    /* … and so many for each that is written */
+	TIDY_CALM = 1024 * 1024, /* with nothing else to do */
 };
-_Static_assert(KEY_BITS == 24, "as the statements have it");
+
+/* Parameters 1 to 7 are the op's numbers, 8 to 12 its texts. */
+static const char *const op_sql[OP_KINDS] = {
+	[OP_CALL] = "INSERT INTO calls(no, begun, id) VALUES(?1, ?2, ?8)",
+	[OP_EVENT] = "INSERT INTO events(sequence, recorded, severity, kind, line, rule, queue,"
+		     " agent, call) VALUES(?1, ?2, ?3, ?4, ?8, ?9, ?10, ?11, ?12)",
+	[OP_GONE] = "UPDATE calls SET gone = ?2, ended = ?3, events = ?4, points = ?5,"
+		    " score = CASE WHEN ?7 & 2 THEN ?6 END, buried = ?7 & 1 WHERE no = ?1",
+	[OP_CURSOR] = "INSERT INTO cursors(sequence, used, name) VALUES(?1, ?2, ?8)"
+		      " ON CONFLICT(name) DO UPDATE SET sequence = ?1, used = ?2",
+	[OP_FORGET] = "DELETE FROM cursors WHERE name = ?8",
+};
+_Static_assert(OP_NUMBERS == 7, "as the statements have it");
+_Static_assert(GONE_BURIED == 1 && GONE_SCORED == 2, "as the statements have it");
 
 enum own {
 	OWN_BEGIN,
@@ -53,7 +60,9 @@ static const char *const own_sql[OWN_COUNT] = {
 struct dbwriter {
 	sqlite3 *db;
 	struct retain retain;
-	sqlite3_stmt *op[OP_KINDS][STATEMENTS_PER_OP];
+	sqlite3_stmt *op[OP_KINDS];
+	struct dbjournal *journal;
+	struct checkpoint *checkpoint; /* NULL: SQLite does it, with commits */
 	sqlite3_stmt *own[OWN_COUNT];
 	char boot[BOOT_BYTES];
 	int64_t at;    /* the calls' clock, at the last commit */
@@ -68,17 +77,14 @@ static bool fail(const struct dbwriter *w, const char *what, struct etq_err *err
 
 static bool prepare(struct dbwriter *w, const char *sql, sqlite3_stmt **s)
 {
-	return !sql ||
-	       sqlite3_prepare_v3(w->db, sql, -1, SQLITE_PREPARE_PERSISTENT, s, NULL) == SQLITE_OK;
+	return sqlite3_prepare_v3(w->db, sql, -1, SQLITE_PREPARE_PERSISTENT, s, NULL) == SQLITE_OK;
 }
 
 static bool prepare_all(struct dbwriter *w)
 {
 	for (int i = 0; i < OP_KINDS; i++) {
-		for (int k = 0; k < STATEMENTS_PER_OP; k++) {
-			if (!prepare(w, op_sql[i][k], &w->op[i][k]))
-				return false;
-		}
+		if (!prepare(w, op_sql[i], &w->op[i]))
+			return false;
 	}
 	for (int i = 0; i < OWN_COUNT; i++) {
 		if (!prepare(w, own_sql[i], &w->own[i]))
@@ -114,9 +120,11 @@ struct dbwriter *dbwriter_new(sqlite3 *db, const struct retain *retain, struct e
 	}
 	*w = (struct dbwriter){.db = db, .retain = *retain};
 	dbfile_boot(w->boot, sizeof(w->boot));
-	if (read_position(w) && prepare_all(w))
+	w->journal = dbjournal_new(db, err);
+	if (w->journal && read_position(w) && prepare_all(w))
 		return w;
-	fail(w, "use", err);
+	if (w->journal)
+		fail(w, "use", err);
 	dbwriter_free(w);
 	return NULL;
 }
@@ -125,14 +133,26 @@ void dbwriter_free(struct dbwriter *w)
 {
 	if (!w)
 		return;
-	for (int i = 0; i < OP_KINDS; i++) {
-		for (int k = 0; k < STATEMENTS_PER_OP; k++)
-			sqlite3_finalize(w->op[i][k]);
-	}
+	for (int i = 0; i < OP_KINDS; i++)
+		sqlite3_finalize(w->op[i]);
 	for (int i = 0; i < OWN_COUNT; i++)
 		sqlite3_finalize(w->own[i]);
+	checkpoint_free(w->checkpoint);
+	dbjournal_free(w->journal);
 	sqlite3_close(w->db);
 	free(w);
+}
+
+bool dbwriter_start_copying(struct dbwriter *w, struct etq_err *err)
+{
+	w->checkpoint = checkpoint_new(w->db, err);
+	return w->checkpoint;
+}
+
+void dbwriter_look(struct dbwriter *w)
+{
+	if (w->checkpoint)
+		checkpoint_look(w->checkpoint);
 }
 
 /* Runs a statement that gives no rows. Its views are let go of. */
@@ -162,11 +182,7 @@ static bool bind(sqlite3_stmt *s, const struct op *op)
 
 static bool write_op(struct dbwriter *w, const struct op *op)
 {
-	for (int i = 0; i < STATEMENTS_PER_OP && w->op[op->kind][i]; i++) {
-		if (!bind(w->op[op->kind][i], op) || !step(w->op[op->kind][i]))
-			return false;
-	}
-	return true;
+	return bind(w->op[op->kind], op) && step(w->op[op->kind]);
 }
 
 static bool write_position(struct dbwriter *w, const struct position *p)
@@ -182,26 +198,44 @@ static bool write_position(struct dbwriter *w, const struct position *p)
 	return !failed && step(s);
 }
 
-bool dbwriter_commit(struct dbwriter *w, const struct batch *b, struct etq_err *err)
+static bool write_ops(struct dbwriter *w, const struct batch *b)
 {
 	struct op op;
 	size_t at = 0;
-	bool ok = step(w->own[OWN_BEGIN]);
 
-	if (!ok)
-		return fail(w, "write to", err);
-	while (ok && batch_next(b, &at, &op))
-		ok = write_op(w, &op);
-	ok = ok && write_position(w, &b->position) && step(w->own[OWN_COMMIT]);
-	if (ok) {
+	while (batch_next(b, &at, &op)) {
+		if (!write_op(w, &op))
+			return false;
+	}
+	return true;
+}
+
+static void undo(struct dbwriter *w)
+{
+	/* Some failures roll back by themselves. */
+	if (!sqlite3_get_autocommit(w->db))
+		step(w->own[OWN_ROLLBACK]);
+	dbjournal_undone(w->journal);
+}
+
+bool dbwriter_commit(struct dbwriter *w, const struct batch *b, struct etq_err *err)
+{
+	if (!dbjournal_reserve(w->journal, b->calls)) {
+		err_set(err, "out-of-memory", "can't write to the store: out of memory");
+		return false;
+	}
+	/* Calls that begin with the batch are not known yet to the one who tidies up: their lines come last. */
+	if (step(w->own[OWN_BEGIN]) && write_ops(w, b) &&
+	    dbjournal_tidy(w->journal, TIDY_BYTES + TIDY_SHARE * sheet_bytes(&b->sheet)) &&
+	    dbjournal_write(w->journal, &b->sheet) && write_position(w, &b->position) &&
+	    step(w->own[OWN_COMMIT])) {
+		dbjournal_committed(w->journal, b);
 		w->at = b->position.at;
 		w->last = b->position.sequence;
 		return true;
 	}
 	fail(w, "write to", err);
-	/* Some failures roll back by themselves. */
-	if (!sqlite3_get_autocommit(w->db))
-		step(w->own[OWN_ROLLBACK]);
+	undo(w);
 	return false;
 }
 
@@ -268,6 +302,19 @@ static bool drop_calls(struct dbwriter *w, bool all, int *dropped)
 	return true;
 }
 
+static bool tidy(struct dbwriter *w)
+{
+	if (!dbjournal_wastes(w->journal))
+		return true;
+	if (step(w->own[OWN_BEGIN]) && dbjournal_tidy(w->journal, TIDY_CALM) &&
+	    step(w->own[OWN_COMMIT])) {
+		dbjournal_committed(w->journal, NULL);
+		return true;
+	}
+	undo(w);
+	return false;
+}
+
 bool dbwriter_retain(struct dbwriter *w, int64_t wall, bool *more, uint64_t *first,
 		     struct etq_err *err)
 {
@@ -281,7 +328,10 @@ bool dbwriter_retain(struct dbwriter *w, int64_t wall, bool *more, uint64_t *fir
 		return fail(w, "read", err);
 	if ((cut > *first && !drop_before(w, cut)) || !drop_calls(w, big, &calls))
 		return fail(w, "drop old events of", err);
-	*more = cut > *first + RETAIN_STEP - 1 || calls == RETAIN_STEP;
+	if (!tidy(w))
+		return fail(w, "tidy up", err);
+	*more = cut > *first + RETAIN_STEP - 1 || calls == RETAIN_STEP ||
+		dbjournal_wastes(w->journal);
 	if (cut > *first)
 		*first = cut;
 	return true;

@@ -21,6 +21,11 @@ struct dbwriter *dbwriter_new(sqlite3 *db, const struct retain *retain,
 			      struct etq_err *err) ETQ_MUST_CHECK;
 void dbwriter_free(struct dbwriter *w); /* NULL is fine */
 
+/* From now on a thread of its own copies the log into the file. False: err says why not. */
+bool dbwriter_start_copying(struct dbwriter *w, struct etq_err *err) ETQ_MUST_CHECK;
+/* After commits, when nobody waits for their news any more. */
+void dbwriter_look(struct dbwriter *w);
+
 /* All of it or, on false, nothing; then it may be tried again. */
 bool dbwriter_commit(struct dbwriter *w, const struct batch *b, struct etq_err *err) ETQ_MUST_CHECK;
 /*

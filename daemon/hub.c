@@ -14,6 +14,10 @@
 enum {
 	BATCH_BYTES = 256 * 1024, /* for one reader in one turn */
 	BATCH_EVENTS = 4096,      /* looked at for one reader in one turn */
+	/* Bytes of events that those who catch up look at in one turn, all together: */
+	CATCH_UP_CALM = 256 * 1024, /* when nothing new came for CALM_MS */
+	CATCH_UP_BUSY = 24 * 1024,  /* else, lest what is new has to wait for them */
+	CALM_MS = 20,
 };
 
 TAILQ_HEAD(reader_list, reader);
@@ -34,7 +38,9 @@ struct hub {
 	size_t counts[HUB_LISTS];
 	struct probe probe;
 	struct buf batch;
-	uint64_t seen; /* last event that live readers have been told of */
+	uint64_t seen;   /* last event that live readers have been told of */
+	int64_t news_at; /* when that was */
+	size_t looked;   /* bytes of events that the last reader looked at */
 	bool draining;
 };
 
@@ -131,12 +137,13 @@ static bool passes(struct hub *h, const struct reader *r, const struct record *r
 	return filter_match(&r->filter, &p->finding);
 }
 
-/* Fills the batch with r's next events. False: r has been closed. */
-static bool gather(struct hub *h, struct reader *r)
+/* Fills the batch with r's next events, looking at about max bytes of them. False: r has been closed. */
+static bool gather(struct hub *h, struct reader *r, size_t max)
 {
 	struct record rec;
 
-	for (int n = 0; n < BATCH_EVENTS; n++) {
+	h->looked = 0;
+	for (int n = 0; n < BATCH_EVENTS && h->looked < max; n++) {
 		if (h->batch.n >= BATCH_BYTES ||
 		    conn_pending(r->conn) + h->batch.n > conn_max_pending(r->conn))
 			break;
@@ -160,16 +167,17 @@ static bool gather(struct hub *h, struct reader *r)
 			}
 			h->counters->deliveries++;
 		}
+		h->looked += rec.line.n;
 		r->cursor++;
 	}
 	return true;
 }
 
 /* One write for all that r gets in this turn. */
-static void deliver(struct hub *h, struct reader *r)
+static void deliver(struct hub *h, struct reader *r, size_t max)
 {
 	buf_clear(&h->batch);
-	bool open = gather(h, r);
+	bool open = gather(h, r, max);
 	eventlog_rest(h->events);
 	if (!open)
 		return;
@@ -184,30 +192,59 @@ static void deliver(struct hub *h, struct reader *r)
 		note_held(h, r);
 	else if (r->cursor > h->events->last)
 		note_caught_up(h, r);
+	else
+		move(h, r, HUB_BEHIND);
 	if (h->draining && r->list == HUB_LIVE)
 		say_bye(h, r, CONN_SHUTDOWN, "the daemon stops");
+}
+
+/* The next of a list, which is then its last; NULL: it is empty. */
+static struct reader *rotate(struct hub *h, enum hub_list list)
+{
+	struct reader *r = TAILQ_FIRST(&h->lists[list]);
+
+	if (r) {
+		TAILQ_REMOVE(&h->lists[list], r, link);
+		TAILQ_INSERT_TAIL(&h->lists[list], r, link);
+	}
+	return r;
+}
+
+/* What is new goes to all who have everything else, each once. */
+static void tell_news(struct hub *h)
+{
+	struct reader *r;
+
+	h->seen = h->events->last;
+	h->news_at = loop_now();
+	for (size_t n = h->counts[HUB_LIVE]; n > 0 && (r = rotate(h, HUB_LIVE)); n--)
+		deliver(h, r, SIZE_MAX);
+	check_slow(h);
+}
+
+/* Those who are behind, in turn, as far as what they may look at goes; the others in the next turn. */
+static void catch_up(struct hub *h)
+{
+	bool calm = loop_now() - h->news_at >= CALM_MS;
+	size_t left = calm ? CATCH_UP_CALM : CATCH_UP_BUSY;
+	struct reader *r;
+
+	for (size_t n = h->counts[HUB_BEHIND]; n > 0 && left > 0; n--) {
+		if (!(r = rotate(h, HUB_BEHIND)))
+			break;
+		deliver(h, r, left);
+		left -= h->looked < left ? h->looked : left;
+	}
 }
 
 static bool hub_end_turn(void *arg)
 {
 	struct hub *h = arg;
-	struct reader *r;
 
-	if (h->seen != h->events->last) {
-		h->seen = h->events->last;
-		while ((r = TAILQ_FIRST(&h->lists[HUB_LIVE])))
-			move(h, r, HUB_BEHIND);
-		check_slow(h);
-	}
-	/* Each once: those that are still behind then go on in the next turn. */
-	for (size_t n = h->counts[HUB_BEHIND]; n > 0; n--) {
-		r = TAILQ_FIRST(&h->lists[HUB_BEHIND]);
-		if (!r)
-			break;
-		TAILQ_REMOVE(&h->lists[HUB_BEHIND], r, link);
-		TAILQ_INSERT_TAIL(&h->lists[HUB_BEHIND], r, link);
-		deliver(h, r);
-	}
+	if (h->seen != h->events->last)
+		tell_news(h);
+	if (h->counts[HUB_BEHIND] > 0)
+		catch_up(h);
 	return h->counts[HUB_BEHIND] > 0;
 }
 

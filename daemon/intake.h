@@ -21,7 +21,7 @@ struct intake_opts {
 	struct etq_engine_config engine; /* keep_gone is the intake's business */
 	struct etq_str source;           /* of events; lives as long as the intake */
 	bool unmasked;
-	uint32_t max_lines; /* and events of a call, up to KEY_MAX */
+	uint32_t max_lines; /* and events of a call */
 };
 
 /* Adds a hook and a timer to the loop. Takes a reference of its own to rules. NULL: out of memory. */

@@ -1,5 +1,7 @@
 #include "ledger.h"
 
+#include <event2/event.h>
+#include <event2/event_struct.h>
 #include <stdlib.h>
 
 #include "archive.h"
@@ -9,8 +11,15 @@
 #include "loop.h"
 #include "store.h"
 
+enum {
+	PACE_MS = 2, /* between the beginnings of two commits, lest they be many and small … */
+	PACE_BYTES = 64 * 1024, /* … unless so much has been gathered */
+};
+
 struct ledger {
 	struct store *store;
+	struct event pace; /* wakes up for a commit that had to wait */
+	int64_t submitted; /* when the last commit began */
 	struct eventlog *events;
 	struct counters *counters;
 	const struct log *log;
@@ -25,8 +34,8 @@ struct ledger {
 static struct record record_of(const struct op *op)
 {
 	return (struct record){
-		.kind = (enum etq_finding_kind)(op->number[2] >> 8),
-		.severity = (enum etq_severity)(op->number[2] & 0xff),
+		.kind = (enum etq_finding_kind)op->number[EVENT_KIND],
+		.severity = (enum etq_severity)op->number[EVENT_SEVERITY],
 		.rule = op->text[EVENT_RULE],
 		.queue = op->text[EVENT_QUEUE],
 		.agent = op->text[EVENT_AGENT],
@@ -97,7 +106,24 @@ static void submit(struct ledger *l)
 	b->position.wall = loop_wall();
 	b->position.up = loop_up();
 	l->waiter.sealed(l->waiter.user);
+	l->submitted = loop_now();
 	store_submit(l->store);
+}
+
+static void on_pace(evutil_socket_t fd, short what, void *arg)
+{
+	/* The turn's end does what is to be done. */
+}
+
+/* After a pause a commit begins at once; those of a busy time wait a moment for more. */
+static bool is_due(struct ledger *l)
+{
+	const struct timeval pace = {.tv_usec = PACE_MS * 1000};
+
+	if (loop_now() - l->submitted >= PACE_MS ||
+	    batch_bytes(store_batch(l->store)) >= PACE_BYTES)
+		return true;
+	return !event_pending(&l->pace, EV_TIMEOUT, NULL) && event_add(&l->pace, &pace) != 0;
 }
 
 static bool ledger_end_turn(void *arg)
@@ -113,7 +139,9 @@ static bool ledger_end_turn(void *arg)
 	archive_dropped(l->events, store_first(l->store));
 	if (!store_idle(l->store))
 		return false;
-	if (store_batch(l->store)->n > 0) {
+	if (batch_bytes(store_batch(l->store)) > 0) {
+		if (!is_due(l))
+			return false;
 		submit(l);
 		look_whether_blocked(l);
 	} else if (l->waiter.waiting(l->waiter.user)) {
@@ -126,30 +154,43 @@ static bool ledger_end_turn(void *arg)
 
 /* ---- what is told ---------------------------------------------------------------------------- */
 
-bool ledger_reserve(struct ledger *l, size_t ops, size_t bytes)
+bool ledger_reserve(struct ledger *l, size_t line, size_t id)
 {
-	return !l->store || batch_reserve(store_batch(l->store), ops, bytes);
+	return !l->store || batch_reserve(store_batch(l->store), line, id);
 }
 
-static bool add(struct ledger *l, const struct op *op)
+/* Within a turn, too: what comes next in it may wait. */
+static bool added(struct ledger *l)
 {
-	struct record r = record_of(op);
-
-	if (l->store)
-		return batch_add(store_batch(l->store), op);
-	return op->kind != OP_EVENT || eventlog_append(l->events, &r);
+	if (l->store && store_full(l->store))
+		set_blocked(l, true);
+	return true;
 }
 
 bool ledger_add(struct ledger *l, const struct op *op)
 {
-	if (!add(l, op))
+	if (l->store && !batch_add(store_batch(l->store), op, SV_NONE))
 		return false;
-	if (op->kind == OP_EVENT)
-		l->position.sequence = (uint64_t)op->number[0];
-	/* Within a turn, too: what comes next in it may wait. */
-	if (l->store && store_full(l->store))
-		set_blocked(l, true);
-	return true;
+	return added(l);
+}
+
+bool ledger_add_event(struct ledger *l, const struct op *op, struct etq_str key)
+{
+	struct record r = record_of(op);
+
+	if (l->store ? !batch_add(store_batch(l->store), op, key) : !eventlog_append(l->events, &r))
+		return false;
+	l->position.sequence = (uint64_t)op->number[EVENT_SEQUENCE];
+	return added(l);
+}
+
+bool ledger_add_line(struct ledger *l, uint64_t call, struct etq_str text, int64_t now)
+{
+	const struct sheet_line line = {call, now, l->position.ticked, text};
+
+	if (l->store && !sheet_add_line(&store_batch(l->store)->sheet, &line))
+		return false;
+	return added(l);
 }
 
 int64_t ledger_now(const struct ledger *l)
@@ -213,7 +254,7 @@ bool ledger_failing(const struct ledger *l)
 
 size_t ledger_waiting(const struct ledger *l)
 {
-	return l->store ? store_batch(l->store)->ops.n : 0;
+	return l->store ? batch_bytes(store_batch(l->store)) : 0;
 }
 
 uint64_t ledger_ring_first(const struct ledger *l)
@@ -228,7 +269,7 @@ bool ledger_keeps(const struct ledger *l)
 
 bool ledger_settled(const struct ledger *l)
 {
-	return !l->store || (store_idle(l->store) && store_batch(l->store)->n == 0);
+	return !l->store || (store_idle(l->store) && batch_bytes(store_batch(l->store)) == 0);
 }
 
 bool ledger_flush(struct ledger *l)
@@ -237,7 +278,7 @@ bool ledger_flush(struct ledger *l)
 		return true;
 	if (!store_wait(l->store))
 		return false;
-	if (store_batch(l->store)->n > 0)
+	if (batch_bytes(store_batch(l->store)) > 0)
 		submit(l);
 	return store_wait(l->store);
 }
@@ -273,6 +314,7 @@ struct ledger *ledger_new(struct store *store, struct eventlog *events, struct l
 		.waiter = nobody,
 		.position = {.sequence = events->last},
 	};
+	event_assign(&l->pace, loop_base(loop), -1, 0, on_pace, l);
 	if (!loop_hook(loop, ledger_end_turn, l) ||
 	    (store && !store_start(store, loop, &handler))) {
 		free(l);
@@ -289,5 +331,6 @@ void ledger_free(struct ledger *l)
 	if (l->store && !ledger_flush(l))
 		log_error(l->log, "the store can't be written: what was not acknowledged is lost "
 				  "to the daemon, and has to be sent again");
+	event_del(&l->pace);
 	free(l);
 }

@@ -66,9 +66,14 @@ int64_t ledger_last_tick(const struct ledger *l);
 uint64_t ledger_next_sequence(const struct ledger *l);
 uint64_t ledger_next_call(struct ledger *l);
 
-/* Will so many ops with so many bytes be taken? */
-bool ledger_reserve(struct ledger *l, size_t ops, size_t bytes) ETQ_MUST_CHECK;
-/* Nothing but events is taken without a store. False: out of memory; nothing changed. */
+/* Will a line of so many bytes be taken, and with it the beginning of a call with so long an id? */
+bool ledger_reserve(struct ledger *l, size_t line, size_t id) ETQ_MUST_CHECK;
+/* All but events and lines; without a store that is nothing. False: out of memory; nothing changed. */
 bool ledger_add(struct ledger *l, const struct op *op) ETQ_MUST_CHECK;
+/* key: what the event is known by in its call. False: as above. */
+bool ledger_add_event(struct ledger *l, const struct op *op, struct etq_str key) ETQ_MUST_CHECK;
+/* A line of that call, accepted now. False: as above. */
+bool ledger_add_line(struct ledger *l, uint64_t call, struct etq_str text,
+		     int64_t now) ETQ_MUST_CHECK;
 
 #endif

@@ -18,6 +18,8 @@ struct loop {
 	struct hook hooks[HOOKS_MAX];
 	size_t nhooks;
 	bool stop;
+	bool holding;  /* signals, until it runs */
+	sigset_t mask; /* that there was before */
 };
 
 struct loop *loop_new(void)
@@ -79,8 +81,26 @@ static bool run(struct loop *loop)
 	return true;
 }
 
+void loop_hold_signals(struct loop *loop)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	loop->holding = sigprocmask(SIG_BLOCK, &all, &loop->mask) == 0;
+}
+
+bool loop_told_to_stop(void)
+{
+	sigset_t waiting;
+
+	return sigpending(&waiting) == 0 &&
+	       (sigismember(&waiting, SIGTERM) == 1 || sigismember(&waiting, SIGINT) == 1);
+}
+
 bool loop_run(struct loop *loop)
 {
+	if (loop->holding)
+		sigprocmask(SIG_SETMASK, &loop->mask, NULL);
 	bool ok = run(loop);
 
 	hold_signals_back();

@@ -20,6 +20,10 @@ struct event_base *loop_base(struct loop *loop);
  */
 bool loop_hook(struct loop *loop, bool (*run)(void *user), void *user) ETQ_MUST_CHECK;
 
+/* From now on signals wait, until loop_run; for work before it that takes long. */
+void loop_hold_signals(struct loop *loop);
+/* Has one come meanwhile that means the end? */
+bool loop_told_to_stop(void) ETQ_MUST_CHECK;
 /* Turns until loop_stop, then holds all signals back; false when the loop itself failed. */
 bool loop_run(struct loop *loop) ETQ_MUST_CHECK;
 void loop_stop(struct loop *loop);

@@ -91,20 +91,21 @@ struct eventlog *persist_events(struct store *store, const struct config *c, con
 	return events;
 }
 
-bool persist_resume(struct store *store, const struct config *c, const struct persist_parts *parts)
+enum recovered persist_resume(struct store *store, const struct config *c,
+			      const struct persist_parts *parts)
 {
 	struct position p;
 	int64_t downtime;
 	struct etq_err err;
 
 	if (!store)
-		return true;
+		return RECOVERED;
 	if (!dbreader_position(store_reader(store), &p, &downtime, &err)) {
 		log_error(parts->log, "%s", err.message);
-		return false;
+		return RECOVERY_FAILED;
 	}
 	if (p.at == 0)
-		return true; /* it is new */
+		return RECOVERED; /* it is new */
 	ledger_resume(parts->ledger, &p, downtime);
 	const struct recovery recovery = {
 		.reader = store_reader(store),

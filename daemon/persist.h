@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "etiquette.h"
+#include "recovery.h"
 
 struct config;
 struct cursors;
@@ -30,8 +31,8 @@ struct persist_parts {
 	const struct log *log;
 };
 
-/* What an earlier life left goes on; does nothing without a store. False: and why has been said. */
-bool persist_resume(struct store *store, const struct config *c,
-		    const struct persist_parts *parts) ETQ_MUST_CHECK;
+/* What an earlier life left goes on; does nothing without a store. */
+enum recovered persist_resume(struct store *store, const struct config *c,
+			      const struct persist_parts *parts) ETQ_MUST_CHECK;
 
 #endif

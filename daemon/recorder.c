@@ -11,10 +11,7 @@
 #include "loop.h"
 #include "raised.h"
 
-enum {
-	ATTEMPTS_MAX = 50, /* to record an event; then it is lost */
-	LINE_OPS = 2,      /* what a line takes in the ledger, events apart: itself, its call */
-};
+enum { ATTEMPTS_MAX = 50 }; /* to record an event; then it is lost */
 
 struct recorder {
 	struct event_opts opts;
@@ -36,6 +33,10 @@ static void count_of_call(struct kept_call *call, const struct etq_finding *f)
 
 	call->events += (uint32_t)sign;
 	call->points += sign * f->points;
+	if (f->kind == ETQ_SCORED) {
+		call->scored = true;
+		call->score = f->score->score;
+	}
 }
 
 static bool encode(struct recorder *r, const struct etq_finding *f, uint64_t sequence,
@@ -55,16 +56,18 @@ static bool write_event(struct recorder *r, const struct etq_finding *f, struct 
 		return false;
 	const struct op op = {
 		.kind = OP_EVENT,
-		.number = {(int64_t)sequence, now, BATCH_SORT(f->severity, f->kind),
-			   call ? BATCH_KEY(call->no, call->n) : 0},
+		.number = {[EVENT_SEQUENCE] = (int64_t)sequence,
+			   [EVENT_WALL] = now,
+			   [EVENT_SEVERITY] = f->severity,
+			   [EVENT_KIND] = f->kind,
+			   [EVENT_OF] = call ? (int64_t)call->no : 0},
 		.text = {[EVENT_LINE] = {r->line.p, r->line.n},
 			 [EVENT_RULE] = f->rule ? f->rule->id : SV_NONE,
 			 [EVENT_QUEUE] = f->meta ? f->meta->queue : SV_NONE,
 			 [EVENT_AGENT] = f->meta ? f->meta->agent_id : SV_NONE,
-			 [EVENT_CALL] = f->call,
-			 [EVENT_ID] = key},
+			 [EVENT_CALL] = f->call},
 	};
-	if (!ledger_add(r->ledger, &op))
+	if (!ledger_add_event(r->ledger, &op, key))
 		return false;
 	r->counters->events++;
 	r->counters->events_bytes += r->line.n;
@@ -83,7 +86,7 @@ static bool record(struct recorder *r, const struct etq_finding *f)
 		return false;
 	if (call) {
 		count_of_call(call, f);
-		call->n += !known && call->n < KEY_MAX;
+		call->n += !known;
 	}
 	return true;
 }
@@ -119,7 +122,7 @@ bool recorder_expect(struct recorder *r, struct kept_line *line, struct etq_str 
 {
 	line->call = callbook_find(r->calls, call);
 	line->fresh = !line->call;
-	if (!ledger_reserve(r->ledger, LINE_OPS, line->text.n + call.n))
+	if (!ledger_reserve(r->ledger, line->text.n, call.n))
 		return no_memory(err);
 	if (line->fresh && line->owner->open >= line->owner->max) {
 		err_set(err, "too-many-own-calls",
@@ -144,13 +147,10 @@ void recorder_keep(struct recorder *r, struct kept_line *line, int64_t now)
 	struct kept_call *call = line->call;
 	const struct op begins = {
 		.kind = OP_CALL, .number = {(int64_t)call->no, loop_wall()}, .text = {call->id}};
-	const struct op op = {
-		.kind = OP_LINE,
-		.number = {BATCH_KEY(call->no, call->n), now, ledger_last_tick(r->ledger)},
-		.text = {line->text}};
 
 	call->fed = true;
-	if ((line->fresh && !ledger_add(r->ledger, &begins)) || !ledger_add(r->ledger, &op))
+	if ((line->fresh && !ledger_add(r->ledger, &begins)) ||
+	    !ledger_add_line(r->ledger, call->no, line->text, now))
 		log_error(r->log, "a line could not be kept");
 	call->n++;
 }
@@ -165,16 +165,21 @@ void recorder_drop(struct recorder *r, struct kept_line *line)
 
 bool recorder_can_end(struct recorder *r)
 {
-	return ledger_reserve(r->ledger, 1, 1);
+	return ledger_reserve(r->ledger, 0, 0);
 }
 
 bool recorder_end(struct recorder *r, struct kept_call *call, bool buried)
 {
 	const struct op op = {
 		.kind = OP_GONE,
-		.number = {(int64_t)call->no, ledger_now(r->ledger), loop_wall(),
-			   BATCH_SUM(call->events, call->points)},
-		.text = {buried ? SV("1") : SV("0")},
+		.number = {[GONE_NO] = (int64_t)call->no,
+			   [GONE_AT] = ledger_now(r->ledger),
+			   [GONE_WALL] = loop_wall(),
+			   [GONE_EVENTS] = call->events,
+			   [GONE_POINTS] = call->points,
+			   [GONE_SCORE] = call->score,
+			   [GONE_FLAGS] = (buried ? GONE_BURIED : 0) |
+					  (call->scored ? GONE_SCORED : 0)},
 	};
 
 	if (!ledger_add(r->ledger, &op))

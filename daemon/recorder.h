@@ -17,7 +17,7 @@ struct log;
 struct raised;
 struct recorder;
 
-/* max_lines: and events of a call, up to KEY_MAX. NULL: out of memory. */
+/* max_lines: and events of a call. NULL: out of memory. */
 struct recorder *recorder_new(const struct event_opts *opts, uint32_t max_lines,
 			      struct ledger *ledger, struct counters *counters,
 			      const struct log *log) ETQ_MUST_CHECK;

@@ -13,7 +13,12 @@
 #include "raised.h"
 #include "service.h"
 
-enum { PROGRESS_MS = 1000 };
+enum {
+	PROGRESS_MS = 1000,
+	LOOK_LINES = 64,                 /* between two looks whether it is told to stop */
+	MANY_LINES = 10000,              /* worth a word before it begins */
+	WINDOW_BYTES = 64 * 1024 * 1024, /* of lines that are put in the order of calls */
+};
 
 /* Calls by number, as lines name them. */
 struct numbered {
@@ -21,13 +26,23 @@ struct numbered {
 	struct kept_call *call;
 };
 
+/* A line in the window. */
+struct place {
+	struct kept_call *call;
+	struct sheet_place at;
+};
+
 struct work {
 	const struct recovery *r;
 	struct raised *known;
 	struct numbered *calls; /* sorted */
 	size_t ncalls, cap;
+	struct sheet window;
+	struct place *places; /* of the window's lines */
+	size_t nplaces, places_cap;
 	int64_t lines, lines_done, refused;
 	int64_t started, told;
+	bool stopped;
 	struct etq_err err; /* why a step said false; empty: the file could not be read */
 };
 
@@ -39,11 +54,7 @@ static bool no_memory(struct work *w)
 
 static void tell_progress(struct work *w)
 {
-	int64_t now = loop_now();
-
-	if (now - w->told < PROGRESS_MS)
-		return;
-	w->told = now;
+	w->told = loop_now();
 	service_busy(w->r->service, "open calls are rebuilt: %lld of %lld lines",
 		     (long long)w->lines_done, (long long)w->lines);
 	log_info(w->r->log, "open calls are rebuilt: %lld of %lld lines", (long long)w->lines_done,
@@ -56,7 +67,7 @@ static bool take_buried(void *user, const struct dbrow *row)
 {
 	struct work *w = user;
 
-	intake_bury(w->r->intake, row->text, row->number[0]);
+	intake_bury(w->r->intake, row->text[0], row->number[0]);
 	return true;
 }
 
@@ -64,7 +75,7 @@ static bool take_cursor(void *user, const struct dbrow *row)
 {
 	struct work *w = user;
 
-	return cursors_restore(w->r->cursors, row->text, (uint64_t)row->number[0],
+	return cursors_restore(w->r->cursors, row->text[0], (uint64_t)row->number[0],
 			       row->number[1]) ||
 	       no_memory(w);
 }
@@ -83,7 +94,7 @@ static bool take_call(void *user, const struct dbrow *row)
 		w->calls = calls;
 		w->cap = cap;
 	}
-	struct kept_call *call = callbook_add(intake_calls(w->r->intake), row->text, no, NULL);
+	struct kept_call *call = callbook_add(intake_calls(w->r->intake), row->text[0], no, NULL);
 	if (!call)
 		return no_memory(w);
 	w->calls[w->ncalls++] = (struct numbered){no, call};
@@ -97,27 +108,42 @@ static int by_number(const void *a, const void *b)
 	return x->no < y->no ? -1 : x->no > y->no;
 }
 
-/* The call that a key is of; the number of its next line or event will be behind it. NULL: none. */
-static struct kept_call *call_of(struct work *w, int64_t key)
+/* NULL: it is over. */
+static struct kept_call *call_of(struct work *w, uint64_t no)
 {
-	const struct numbered wanted = {.no = (uint64_t)key >> KEY_BITS};
+	const struct numbered wanted = {.no = no};
 	struct numbered *found =
 		w->ncalls ? bsearch(&wanted, w->calls, w->ncalls, sizeof(wanted), by_number) : NULL;
-	uint32_t n = (uint32_t)(key & KEY_MAX);
 
-	if (!found)
-		return NULL;
-	if (found->call->n <= n)
-		found->call->n = n < KEY_MAX ? n + 1 : n;
-	return found->call;
+	return found ? found->call : NULL;
 }
 
-static bool take_raised(void *user, const struct dbrow *row)
+/* What is known before the first line is judged: what each call has given, and how many there are. */
+static bool take_heads(void *user, const struct dbrow *row)
 {
 	struct work *w = user;
-	struct kept_call *call = call_of(w, row->number[0]);
+	const struct sheet_view v = {.heads = row->text[0], .raised = row->text[1]};
+	struct sheet_place at = {0};
+	struct sheet_line line;
+	struct kept_call *call;
+	struct etq_str key;
+	uint64_t no;
+	size_t raised = 0;
 
-	return !call || raised_add(w->known, call->no, row->text) || no_memory(w);
+	while (sheet_line(&v, &at, &line)) {
+		if (!(call = call_of(w, line.call)))
+			continue;
+		call->n++;
+		w->lines++;
+	}
+	while (sheet_raised(&v, &raised, &no, &key)) {
+		if (!(call = call_of(w, no)))
+			continue;
+		call->n++;
+		if (!raised_add(w->known, no, key))
+			return no_memory(w);
+	}
+	return true;
 }
 
 static bool make_room(struct work *w)
@@ -129,16 +155,16 @@ static bool make_room(struct work *w)
 }
 
 /* A line that is refused now was not then: the limits or the language of the rules are others. */
-static bool take_line(void *user, const struct dbrow *row)
+static bool take_line(struct work *w, struct kept_call *call, const struct sheet_line *line)
 {
-	struct work *w = user;
-	struct kept_call *call = call_of(w, row->number[0]);
-
-	w->lines_done++;
-	tell_progress(w);
-	if (!call)
-		return true;
-	if (!intake_again(w->r->intake, call, row->text, row->number[1], row->number[2], &w->err)) {
+	if (w->lines_done++ % LOOK_LINES == 0) {
+		if (loop_now() - w->told >= PROGRESS_MS)
+			tell_progress(w);
+		w->stopped = loop_told_to_stop();
+		if (w->stopped)
+			return false;
+	}
+	if (!intake_again(w->r->intake, call, line->text, line->at, line->ticked, &w->err)) {
 		if (strcmp(w->err.code, "out-of-memory") == 0)
 			return false;
 		if (w->refused++ == 0)
@@ -147,6 +173,67 @@ static bool take_line(void *user, const struct dbrow *row)
 		w->err = (struct etq_err){0};
 	}
 	return make_room(w);
+}
+
+/* By call, and the lines of one in their order. */
+static int by_call(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	if (x->call->no != y->call->no)
+		return x->call->no < y->call->no ? -1 : 1;
+	return x->at.head < y->at.head ? -1 : 1;
+}
+
+static bool judge_window(struct work *w)
+{
+	const struct sheet_view v = sheet_view(&w->window);
+	struct sheet_line line;
+
+	if (w->nplaces > 0)
+		qsort(w->places, w->nplaces, sizeof(*w->places), by_call);
+	for (size_t i = 0; i < w->nplaces; i++) {
+		struct place *p = &w->places[i];
+
+		if (sheet_line(&v, &p->at, &line) && !take_line(w, p->call, &line))
+			return false;
+	}
+	w->nplaces = 0;
+	sheet_clear(&w->window);
+	return true;
+}
+
+static bool add_to_window(struct work *w, const struct sheet_line *line)
+{
+	struct kept_call *call = call_of(w, line->call);
+
+	if (!call)
+		return true;
+	if (w->nplaces == w->places_cap) {
+		size_t cap = w->places_cap ? w->places_cap * 2 : 1024;
+		struct place *places = realloc(w->places, cap * sizeof(*places));
+
+		if (!places)
+			return no_memory(w);
+		w->places = places;
+		w->places_cap = cap;
+	}
+	w->places[w->nplaces++] = (struct place){call, {w->window.heads.n, w->window.texts.n}};
+	return sheet_add_line(&w->window, line) || no_memory(w);
+}
+
+static bool take_sheet(void *user, const struct dbrow *row)
+{
+	struct work *w = user;
+	const struct sheet_view v = {row->text[0], row->text[2], row->text[1]};
+	struct sheet_place at = {0};
+	struct sheet_line line;
+
+	while (sheet_line(&v, &at, &line)) {
+		if (!add_to_window(w, &line))
+			return false;
+	}
+	return sheet_bytes(&w->window) < WINDOW_BYTES || judge_window(w);
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */
@@ -168,36 +255,49 @@ static bool scan_all(struct work *w)
 	struct etq_err *err = &w->err;
 	int64_t from = ledger_now(w->r->ledger) - w->r->graves_ms;
 
-	if (!dbreader_count(reader, DBSCAN_LINES, &w->lines, err) ||
-	    !dbreader_scan(reader, DBSCAN_BURIED, from, take_buried, w, err) ||
+	if (!dbreader_scan(reader, DBSCAN_BURIED, from, take_buried, w, err) ||
 	    !dbreader_scan(reader, DBSCAN_CURSORS, 0, take_cursor, w, err) ||
 	    !dbreader_scan(reader, DBSCAN_OPEN_CALLS, 0, take_call, w, err))
 		return false;
 	if (w->ncalls > 0)
 		qsort(w->calls, w->ncalls, sizeof(*w->calls), by_number);
-	if (!dbreader_scan(reader, DBSCAN_RAISED, 0, take_raised, w, err))
+	if (!dbreader_scan(reader, DBSCAN_HEADS, 0, take_heads, w, err))
 		return false;
+	if (w->lines >= MANY_LINES)
+		tell_progress(w);
 	intake_know(w->r->intake, w->known);
-	if (!dbreader_scan(reader, DBSCAN_LINES, 0, take_line, w, err))
+	if (!dbreader_scan(reader, DBSCAN_SHEETS, 0, take_sheet, w, err) || !judge_window(w))
 		return false;
 	/* What time had brought to light before is known, too; then all goes on. */
 	int64_t ticked = ledger_last_tick(w->r->ledger);
 	return (ticked == 0 || intake_pass(w->r->intake, ticked, err)) && forget_empty(w);
 }
 
-bool recovery_run(const struct recovery *r)
+static void tell_end(const struct work *w, bool ok)
+{
+	const struct log *log = w->r->log;
+
+	if (w->stopped)
+		log_notice(log, "told to stop: the open calls stay in the store as they were");
+	else if (!ok)
+		log_error(log, "the open calls can't be rebuilt: %s", w->err.message);
+	else if (w->lines > 0)
+		log_info(log, "%zu open calls rebuilt from %lld lines in %lld ms, %lld refused",
+			 w->ncalls, (long long)w->lines, (long long)(loop_now() - w->started),
+			 (long long)w->refused);
+}
+
+enum recovered recovery_run(const struct recovery *r)
 {
 	struct work w = {.r = r, .known = raised_new(), .started = loop_now(), .told = loop_now()};
-	bool ok = w.known ? scan_all(&w) : no_memory(&w);
+	bool ok = w.known && sheet_init(&w.window, 0, 2 * WINDOW_BYTES);
 
+	ok = ok ? scan_all(&w) : no_memory(&w);
 	intake_know(r->intake, NULL);
-	if (!ok)
-		log_error(r->log, "the open calls can't be rebuilt: %s", w.err.message);
-	else if (w.lines > 0)
-		log_info(r->log, "%zu open calls rebuilt from %lld lines in %lld ms, %lld refused",
-			 w.ncalls, (long long)w.lines, (long long)(loop_now() - w.started),
-			 (long long)w.refused);
+	tell_end(&w, ok);
 	raised_free(w.known);
+	sheet_free(&w.window);
+	free(w.places);
 	free(w.calls);
-	return ok;
+	return w.stopped ? RECOVERY_STOPPED : ok ? RECOVERED : RECOVERY_FAILED;
 }

@@ -24,10 +24,16 @@ struct recovery {
 	int64_t graves_ms; /* calls that are over are known for so long */
 };
 
+enum recovered {
+	RECOVERED,
+	RECOVERY_STOPPED, /* a signal said so (loop_told_to_stop): the next start does it all again */
+	RECOVERY_FAILED, /* the store can't be read or written, or no memory: it has been said */
+};
+
 /*
  * Judges the kept lines of open calls again; events that were given are not given again, those that
- * were lost are. False: the store can't be read or written, or memory ran out, and it has been said.
+ * were lost are.
  */
-bool recovery_run(const struct recovery *r) ETQ_MUST_CHECK;
+enum recovered recovery_run(const struct recovery *r) ETQ_MUST_CHECK;
 
 #endif

@@ -5,12 +5,11 @@
 
 #include "base/diag.h"
 #include "base/sv.h"
-#include "batch.h"
 #include "dbfile.h"
 #include "log.h"
 #include "settingtype.h"
 
-enum { SHOWN_MAX = 60 };
+enum { SHOWN_MAX = 60, LINES_MAX = (1 << 24) - 1 };
 
 #define KIB    1024LL
 #define MIB    (1024 * KIB)
@@ -99,7 +98,7 @@ const struct setting settings_table[] = {
 
 	{"calls.max", NULL, &type_count, FIELD(calls_max), "100000", 1, 10000000, NULL,
 	 "open calls at once; lines of more are refused"},
-	{"calls.lines", NULL, &type_count, FIELD(calls_lines), "1000000", 1, KEY_MAX, NULL,
+	{"calls.lines", NULL, &type_count, FIELD(calls_lines), "1000000", 1, LINES_MAX, NULL,
 	 "lines and events of one call; more lines are refused"},
 	{"calls.lateness", NULL, &type_time, FIELD(calls_lateness), "2s", 0, HOUR, NULL,
 	 "how far a line may lag behind the latest of its call"},

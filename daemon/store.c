@@ -88,9 +88,12 @@ static void commit_job(struct store *s)
 		if (ok || change)
 			tell(s);
 		if (ok || s->desk.stop)
-			return;
+			break;
 		wait_ms(s, STORE_RETRY_MS);
 	}
+	pthread_mutex_unlock(&s->mutex);
+	dbwriter_look(s->writer);
+	pthread_mutex_lock(&s->mutex);
 }
 
 /* With the lock, which is let go of meanwhile. Whether there is more to drop. */
@@ -202,7 +205,7 @@ bool store_idle(const struct store *s)
 
 bool store_full(const struct store *s)
 {
-	return s->gathering->ops.n >= s->opts.queue_bytes;
+	return batch_bytes(s->gathering) >= s->opts.queue_bytes;
 }
 
 bool store_failing(const struct store *s)
@@ -282,13 +285,15 @@ static bool start_thread(struct store *s)
 
 bool store_start(struct store *s, struct loop *loop, const struct store_handler *handler)
 {
+	struct etq_err err;
+
 	s->handler = *handler;
 	s->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (s->fd < 0)
 		return false;
 	event_assign(&s->event, loop_base(loop), s->fd, EV_READ | EV_PERSIST, on_news, s);
 	s->event_added = event_add(&s->event, NULL) == 0;
-	return s->event_added && start_thread(s);
+	return s->event_added && dbwriter_start_copying(s->writer, &err) && start_thread(s);
 }
 
 /* What has been handed over is still written, if it can be. */

@@ -151,14 +151,22 @@ static void merge(struct hear *h)
 	h->nheard = n;
 }
 
+static bool any_overlaps(const struct heard *list, size_t n, uint16_t set, const struct heard *x)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i].set == set && overlap(&list[i], x))
+			return true;
+	return false;
+}
+
 static bool excepted(const struct hear *h, const struct etq_ruleset *rules, const struct heard *x)
 {
 	const struct phrase_set *set = &rules->sets[x->set];
 
 	for (size_t e = 0; e < set->nexcept; e++)
-		for (size_t i = 0; i < h->nheard; i++)
-			if (h->heard[i].set == set->except[e] && overlap(&h->heard[i], x))
-				return true;
+		if (any_overlaps(h->heard, h->nheard, set->except[e], x) ||
+		    any_overlaps(h->before, h->nbefore, set->except[e], x))
+			return true;
 	return false;
 }
 
@@ -296,6 +304,52 @@ static bool match_excuses(const struct matching *m)
 	return !any || try_mask(m, h->mask);
 }
 
+/* Into the mask: what excepts a hit that begins in an earlier utterance. Is there any? */
+static bool mask_excuses_before(const struct matching *m)
+{
+	const struct etq_ruleset *rules = m->rules;
+	struct hear *h = m->h;
+	bool any = false;
+
+	memset(h->mask, 0, matcher_mask_words(rules->matcher) * sizeof(*h->mask));
+	for (size_t i = 0; i < h->hits.n; i++) {
+		const struct hit *hit = &h->hits.v[i];
+		const struct phrase_set *set = &rules->sets[rules->pattern_set[hit->pattern]];
+
+		for (size_t e = 0; hit->w0 < h->new_word && e < set->nexcept; e++) {
+			const struct phrase_set *except = &rules->sets[set->except[e]];
+
+			if (hear_out_of_place(rules, except, m->s, m->u))
+				continue;
+			set_bits(h->mask, except);
+			any = true;
+		}
+	}
+	return any;
+}
+
+/*
+ * A phrase that began in an earlier utterance may be excused by what was said there: that is heard
+ * again, and nothing else of it.
+ */
+static bool match_excuses_before(const struct matching *m)
+{
+	struct hear *h = m->h;
+	size_t n = h->hits.n;
+	struct matching whole = *m;
+
+	whole.text.new_word = 0;
+	if (n == 0 || !mask_excuses_before(m))
+		return true;
+	if (!try_mask(&whole, h->mask))
+		return false;
+	for (size_t i = n; i < h->hits.n; i++)
+		if (h->hits.v[i].w1 <= h->new_word)
+			h->hits.v[n++] = h->hits.v[i];
+	h->hits.n = n;
+	return true;
+}
+
 static bool match(const struct matching *m)
 {
 	struct hear *h = m->h;
@@ -306,9 +360,31 @@ static bool match(const struct matching *m)
 	if (!reserve((void **)&h->mask, &h->mask_cap, n + 1, sizeof(*h->mask)) ||
 	    !matcher_scan(m->rules->matcher, h->scratch, &m->text, m->values))
 		return false;
-	if (h->everything)
-		return try_mask(m, NULL);
-	return match_listened(m) && (!h->hits.n || match_excuses(m));
+	if (h->everything ? !try_mask(m, NULL)
+			  : !match_listened(m) || (h->hits.n > 0 && !match_excuses(m)))
+		return false;
+	return match_excuses_before(m);
+}
+
+/* The hits as what was heard: in front what is new, behind it what can only excuse. */
+static bool take_hits(struct hear *h, const struct etq_ruleset *rules)
+{
+	if (!reserve((void **)&h->heard, &h->heard_cap, h->hits.n, sizeof(*h->heard)))
+		return false;
+	h->nbefore = 0;
+	for (size_t i = 0; i < h->hits.n; i++) {
+		const struct hit *hit = &h->hits.v[i];
+		bool before = hit->w1 <= h->new_word;
+		size_t at = before ? h->hits.n - ++h->nbefore : h->nheard++;
+
+		h->heard[at] = (struct heard){.set = rules->pattern_set[hit->pattern],
+					      .w0 = hit->w0,
+					      .w1 = hit->w1,
+					      .v0 = hit->v0,
+					      .v1 = hit->v1};
+	}
+	h->before = h->heard + (h->hits.n - h->nbefore);
+	return true;
 }
 
 bool hear_utterance(struct hear *h, const struct etq_ruleset *rules, const struct state *s,
@@ -329,19 +405,8 @@ bool hear_utterance(struct hear *h, const struct etq_ruleset *rules, const struc
 				      .new_word = h->new_word},
 			     .values = values};
 
-	if (!match(&m))
+	if (!match(&m) || !take_hits(h, rules))
 		return false;
-	if (!reserve((void **)&h->heard, &h->heard_cap, h->hits.n, sizeof(*h->heard)))
-		return false;
-	for (size_t i = 0; i < h->hits.n; i++) {
-		const struct hit *hit = &h->hits.v[i];
-
-		h->heard[h->nheard++] = (struct heard){.set = rules->pattern_set[hit->pattern],
-						       .w0 = hit->w0,
-						       .w1 = hit->w1,
-						       .v0 = hit->v0,
-						       .v1 = hit->v1};
-	}
 	place(h, rules, s, u);
 	if (h->nheard) {
 		merge(h);

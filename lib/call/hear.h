@@ -37,6 +37,9 @@ struct hear {
 	size_t nutts;
 	struct heard *heard; /* by place, then by set */
 	size_t nheard, heard_cap;
+	const struct heard
+		*before; /* in earlier utterances of the turn: it excuses what goes on in u */
+	size_t nbefore;
 	struct offence *offences; /* what forbid rules have against the utterance so far */
 	size_t noffences, offences_cap;
 };

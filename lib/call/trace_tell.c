@@ -209,7 +209,8 @@ void trace_excepted(const struct judge *j, const struct utt *u)
 		struct etq_quote quotes[ETQ_MAX_QUOTES];
 		uint32_t w0 = hit->w0, w1 = hit->w1;
 
-		if (!role || !merge_hits(j, i, &w0, &w1) || was_heard(j->hear, number, w0, w1))
+		if (!role || w1 <= j->hear->new_word || !merge_hits(j, i, &w0, &w1) ||
+		    was_heard(j->hear, number, w0, w1))
 			continue;
 		const struct etq_trace_phrase none = {.line = 0};
 		const struct hit *over = covering(j, set, u, w0, w1);

@@ -189,6 +189,11 @@ bool parser_quoted(struct parser *ps, struct items *items)
 
 	if (!close)
 		return FAIL(ps, ps->i, "the quote is not closed: a \" is missing");
+	for (const char *c = ps->p + at; c < close; c++)
+		if (*c && strchr("|<>{}", *c))
+			return FAIL(ps, (size_t)(c - ps->p),
+				    "between quotes there are words only: put the whole item in "
+				    "double quotes, without single ones, or quote each word");
 	if (!parser_check_space(ps, 1, true) ||
 	    !add_words(ps, items, at, (size_t)(close - ps->p) - at, true, false))
 		return false;

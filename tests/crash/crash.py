@@ -14,6 +14,7 @@ import shutil
 import signal
 import socket
 import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
@@ -213,8 +214,12 @@ def kept(folder):
             if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'position'").fetchone():
                 return {}, set()
             lines = collections.defaultdict(set)
-            for call, line in db.execute("SELECT id, line FROM lines JOIN calls ON no = key >> 24"):
-                lines[call].add(line)
+            names = dict(db.execute("SELECT no, id FROM calls"))
+            for heads, texts in db.execute("SELECT heads, texts FROM journal ORDER BY no"):
+                at = 0
+                for call, _, _, size in struct.iter_unpack("<QqqI", heads):
+                    lines[names.get(call)].add(texts[at:at + size].decode())
+                    at += size
             gone = {call for (call,) in db.execute("SELECT id FROM calls WHERE gone IS NOT NULL")}
         db.close()
     return lines, gone

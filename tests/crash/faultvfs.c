@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 enum { BLOCK = 512 };
+enum kind { OTHER, DB, WAL, KINDS };
 
 /* What stood in a file before a write that has not been synced. */
 struct undo {
@@ -31,14 +32,14 @@ struct undo {
 struct fault_file {
 	sqlite3_file base;
 	struct fault_file *next;
-	struct undo *undo; /* newest first */
-	bool db, wal;
+	enum kind kind;
 	sqlite3_file *real; /* in the memory behind this */
 };
 
 static struct {
 	sqlite3_vfs vfs, *real;
 	struct fault_file *files;
+	struct undo *undo[KINDS]; /* newest first; a file is one, however often it is open */
 	pthread_mutex_t mutex;
 	uint64_t random;
 	int64_t countdown; /* operations until the failure; below 0: none */
@@ -96,10 +97,10 @@ static void write_log(const struct fault_file *f, const char *what)
 	size_t unsynced = 0;
 	char line[128];
 
-	for (const struct undo *u = f->undo; u; u = u->next)
+	for (const struct undo *u = fault.undo[f->kind]; u; u = u->next)
 		unsynced++;
 	int n = snprintf(line, sizeof(line), "%s %s %s %zu\n", fault.keep ? "kill" : "power",
-			 f->wal ? "wal" : "db", what, unsynced);
+			 f->kind == WAL ? "wal" : "db", what, unsynced);
 	if (fd >= 0 && write(fd, line, (size_t)n) == n)
 		close(fd);
 }
@@ -110,8 +111,9 @@ static void fail(const struct fault_file *at, const char *what)
 
 	write_log(at, what);
 	for (struct fault_file *f = fault.keep ? NULL : fault.files; f; f = f->next) {
-		for (const struct undo *u = f->undo; u; u = u->next)
+		for (const struct undo *u = fault.undo[f->kind]; u; u = u->next)
 			take_back(f->real, u, salt);
+		fault.undo[f->kind] = NULL;
 	}
 	kill(getpid(), SIGKILL);
 	pause();
@@ -126,14 +128,23 @@ static void count(const struct fault_file *f, const char *what)
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-static void forget_undo(struct fault_file *f)
+static void forget_undo(enum kind kind)
 {
-	while (f->undo) {
-		struct undo *u = f->undo;
+	while (fault.undo[kind]) {
+		struct undo *u = fault.undo[kind];
 
-		f->undo = u->next;
+		fault.undo[kind] = u->next;
 		free(u);
 	}
+}
+
+static bool is_open(enum kind kind)
+{
+	for (const struct fault_file *f = fault.files; f; f = f->next) {
+		if (f->kind == kind)
+			return true;
+	}
+	return false;
 }
 
 static void remember(struct fault_file *f, int n, sqlite3_int64 at)
@@ -144,11 +155,11 @@ static void remember(struct fault_file *f, int n, sqlite3_int64 at)
 	if (!u)
 		abort();
 	f->real->pMethods->xFileSize(f->real, &size);
-	*u = (struct undo){.next = f->undo, .at = at, .n = n};
+	*u = (struct undo){.next = fault.undo[f->kind], .at = at, .n = n};
 	u->had = size - at < 0 ? 0 : size - at < n ? (int)(size - at) : n;
 	if (u->had > 0)
 		f->real->pMethods->xRead(f->real, u->bytes, u->had, at);
-	f->undo = u;
+	fault.undo[f->kind] = u;
 }
 
 static int file_close(sqlite3_file *file)
@@ -160,7 +171,8 @@ static int file_close(sqlite3_file *file)
 		p = &(*p)->next;
 	if (*p)
 		*p = f->next;
-	forget_undo(f);
+	if (!is_open(f->kind))
+		forget_undo(f->kind);
 	pthread_mutex_unlock(&fault.mutex);
 	return f->real->pMethods->xClose(f->real);
 }
@@ -171,7 +183,7 @@ static int file_write(sqlite3_file *file, const void *p, int n, sqlite3_int64 at
 
 	pthread_mutex_lock(&fault.mutex);
 	count(f, "before-write");
-	if (f->db || f->wal)
+	if (f->kind != OTHER)
 		remember(f, n, at);
 	int result = f->real->pMethods->xWrite(f->real, p, n, at);
 	count(f, "after-write");
@@ -187,7 +199,7 @@ static int file_sync(sqlite3_file *file, int flags)
 	count(f, "before-sync");
 	int result = f->real->pMethods->xSync(f->real, flags);
 	if (result == SQLITE_OK)
-		forget_undo(f);
+		forget_undo(f->kind);
 	count(f, "after-sync");
 	pthread_mutex_unlock(&fault.mutex);
 	return result;
@@ -199,7 +211,7 @@ static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
 	struct fault_file *f = of(file);
 
 	pthread_mutex_lock(&fault.mutex);
-	forget_undo(f);
+	forget_undo(f->kind);
 	int result = f->real->pMethods->xTruncate(f->real, size);
 	pthread_mutex_unlock(&fault.mutex);
 	return result;
@@ -260,8 +272,9 @@ static int vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int 
 
 	*f = (struct fault_file){
 		.real = (sqlite3_file *)(void *)(f + 1),
-		.db = flags & SQLITE_OPEN_MAIN_DB,
-		.wal = flags & SQLITE_OPEN_WAL,
+		.kind = flags & SQLITE_OPEN_MAIN_DB ? DB
+			: flags & SQLITE_OPEN_WAL   ? WAL
+						    : OTHER,
 	};
 	int result = fault.real->xOpen(fault.real, name, f->real, flags, out);
 	if (result != SQLITE_OK)

@@ -294,6 +294,9 @@ static const struct {
 	{"да (нет", 3, "( is not closed: a ) is missing"},
 	{"да [нет", 3, "[ is not closed: a ] is missing"},
 	{"да \"нет", 3, "the quote is not closed: a \" is missing"},
+	{"\"да (нет|ну)\"", 8,
+	 "between quotes there are words only: put the whole item in double quotes, without single "
+	 "ones, or quote each word"},
 	{"да {agent.name", 3, "{ is not closed: a } is missing"},
 	{"да) нет", 2, ") closes nothing: there is no ( before it"},
 	{"да] нет", 2, "] closes nothing: there is no [ before it"},

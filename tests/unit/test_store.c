@@ -5,127 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/sv.h"
-#include "batch.h"
 #include "callbook.h"
-#include "dbfile.h"
-#include "dbreader.h"
-#include "dbwriter.h"
 #include "oom.h"
 #include "raised.h"
-
-enum { BIG = 64 * 1024 * 1024, HOUR = 3600000 };
-
-struct world {
-	char path[64], folder[32];
-	int lock;
-	struct dbwriter *writer;
-	struct dbreader *reader;
-	struct batch batch;
-	struct position position;
-	struct etq_err err;
-};
-
-static void open_store(struct world *w, const struct retain *retain)
-{
-	struct dbfile_opts opts = {.path = w->path, .durability = DURABILITY_CRASH, .check = true};
-	sqlite3 *db = dbfile_open(&opts, &w->lock, &w->err);
-
-	if (!db)
-		fail_msg("%s: %s", w->err.code, w->err.message);
-	w->writer = dbwriter_new(db, retain, &w->err);
-	assert_non_null(w->writer);
-	w->reader = dbreader_new(w->path, &w->err);
-	assert_non_null(w->reader);
-}
-
-static void close_store(struct world *w)
-{
-	dbreader_free(w->reader);
-	dbwriter_free(w->writer);
-	if (w->lock >= 0)
-		close(w->lock);
-	w->reader = NULL;
-	w->writer = NULL;
-	w->lock = -1;
-}
-
-static int set_up(void **state)
-{
-	struct world *w = calloc(1, sizeof(*w));
-
-	strcpy(w->folder, "/tmp/etq-store-XXXXXX");
-	assert_non_null(mkdtemp(w->folder));
-	snprintf(w->path, sizeof(w->path), "%s/s.db", w->folder);
-	w->lock = -1;
-	assert_true(batch_init(&w->batch, 1024, BIG));
-	*state = w;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct world *w = *state;
-	static const char *const ends[] = {"", "-wal", "-shm", "-lock"};
-	char name[128];
-
-	close_store(w);
-	batch_free(&w->batch);
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		snprintf(name, sizeof(name), "%s%s", w->path, ends[i]);
-		unlink(name);
-	}
-	assert_int_equal(rmdir(w->folder), 0);
-	free(w);
-	return 0;
-}
-
-static void add(struct world *w, enum op_kind kind, int64_t a, int64_t b, int64_t c, int64_t d,
-		const char *text)
-{
-	const struct op op = {.kind = kind, .number = {a, b, c, d}, .text = {sv_of(text)}};
-
-	assert_true(batch_add(&w->batch, &op));
-}
-
-static void add_event(struct world *w, int64_t recorded, int64_t key, const char *id)
-{
-	const struct op op = {
-		.kind = OP_EVENT,
-		.number = {(int64_t)++w->position.sequence, recorded,
-			   BATCH_SORT(ETQ_MAJOR, ETQ_RETRACTED), key},
-		.text = {SV("{\"event\":1}\n"), SV("some.rule"), SV_NONE, SV("a7"), SV("call-1"),
-			 sv_of(id)},
-	};
-
-	assert_true(batch_add(&w->batch, &op));
-}
-
-static void commit(struct world *w)
-{
-	w->batch.position = w->position;
-	if (!dbwriter_commit(w->writer, &w->batch, &w->err))
-		fail_msg("%s", w->err.message);
-	batch_clear(&w->batch);
-}
-
-static int64_t count(struct world *w, const char *sql)
-{
-	sqlite3 *db;
-	sqlite3_stmt *s;
-
-	assert_int_equal(sqlite3_open(w->path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &s, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
-	int64_t n = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	sqlite3_close(db);
-	return n;
-}
+#include "store_world.h"
 
 /* ---- batches --------------------------------------------------------------------------------- */
 
@@ -135,15 +22,16 @@ static void batch_gives_back_what_it_took(void **state)
 	struct op op;
 	size_t at = 0;
 
-	add(w, OP_CALL, 1, -2, INT64_MAX, INT64_MIN, "вызов");
-	add(w, OP_LINE, 5, 6, 7, 0, "");
-	add(w, OP_CURSOR, 0, 0, 0, 0, NULL);
-	add_event(w, 1, 2, "id");
-	assert_int_equal(w->batch.n, 4);
-	assert_int_equal(w->batch.events, 1);
+	assert_int_equal(batch_bytes(&w->batch), 0);
+	add(w, OP_CALL, INT64_MAX, INT64_MIN, "вызов");
+	add(w, OP_CURSOR, 5, 6, "");
+	add(w, OP_CURSOR, 0, 0, NULL);
+	add_event(w, 1, 2, "key");
+	assert_int_equal(w->batch.calls, 1);
+	assert_true(batch_bytes(&w->batch) > w->batch.ops.n);
 	assert_true(batch_next(&w->batch, &at, &op));
 	assert_int_equal(op.kind, OP_CALL);
-	assert_true(op.number[1] == -2 && op.number[2] == INT64_MAX && op.number[3] == INT64_MIN);
+	assert_true(op.number[0] == INT64_MAX && op.number[1] == INT64_MIN);
 	assert_true(sv_eq(op.text[0], SV("вызов")));
 	assert_true(batch_next(&w->batch, &at, &op));
 	assert_true(op.text[0].p && op.text[0].n == 0);
@@ -153,36 +41,50 @@ static void batch_gives_back_what_it_took(void **state)
 	assert_true(sv_eq(op.text[EVENT_AGENT], SV("a7")));
 	assert_null(op.text[EVENT_QUEUE].p);
 	assert_false(batch_next(&w->batch, &at, &op));
+	batch_clear(&w->batch);
+	assert_true(batch_bytes(&w->batch) == 0 && w->batch.calls == 0);
 }
 
 static void batch_has_a_limit_and_survives_it(void **state)
 {
 	struct batch b;
-	const struct op op = {.kind = OP_LINE, .text = {SV("0123456789")}};
+	const struct op op = {.kind = OP_CALL, .text = {SV("0123456789")}};
 	size_t n = 0;
 
 	assert_true(batch_init(&b, 16, 1000));
-	while (batch_add(&b, &op))
+	while (batch_add(&b, &op, SV_NONE))
 		n++;
 	assert_true(n > 5);
-	assert_int_equal(b.n, n);
-	assert_false(batch_reserve(&b, 1, 10));
+	assert_int_equal(b.calls, n);
+	assert_false(batch_reserve(&b, 0, 10));
 	batch_clear(&b);
-	assert_true(batch_add(&b, &op));
+	assert_true(batch_reserve(&b, 1000, 10));
+	assert_false(batch_reserve(&b, 1001, 10));
+	assert_true(batch_add(&b, &op, SV_NONE));
 	batch_free(&b);
 }
 
 static void batch_without_memory(void *data)
 {
 	struct batch b;
-	const struct op op = {.kind = OP_LINE, .text = {SV("0123456789")}};
-	size_t n = 0;
+	const struct op op = {
+		.kind = OP_EVENT, .number = {[EVENT_OF] = 1}, .text = {SV("0123456789")}};
+	struct op got;
+	size_t n = 0, keys = 0, at = 0, key_at = 0;
+	struct etq_str key;
+	uint64_t call;
 
 	if (batch_init(&b, 16, BIG)) {
 		for (int i = 0; i < 100; i++)
-			n += batch_add(&b, &op);
-		assert_int_equal(b.n, n);
-		assert_true(n >= 99 || b.ops.n < 16 * 1024);
+			n += batch_add(&b, &op, SV("0:key"));
+		const struct sheet_view v = sheet_view(&b.sheet);
+		while (sheet_raised(&v, &key_at, &call, &key))
+			keys++;
+		assert_int_equal(keys, n);
+		while (batch_next(&b, &at, &got))
+			keys--;
+		assert_int_equal(keys, 0);
+		assert_true(n >= 98);
 	}
 	batch_free(&b);
 }
@@ -193,8 +95,6 @@ static void batches_survive_without_memory(void **state)
 }
 
 /* ---- the file -------------------------------------------------------------------------------- */
-
-static const struct retain keep_all = {.graves_ms = HOUR};
 
 static void a_new_store_is_empty(void **state)
 {
@@ -210,62 +110,35 @@ static void a_new_store_is_empty(void **state)
 	assert_int_equal(first, 1);
 }
 
-struct seen {
-	char text[256];
-	size_t n, stop;
-};
-
-static bool see(void *user, const struct dbrow *row)
+static bool stop_at_once(void *user, const struct dbrow *row)
 {
-	struct seen *seen = user;
-	size_t used = strlen(seen->text);
-
-	snprintf(seen->text + used, sizeof(seen->text) - used, "%lld:%.*s ",
-		 (long long)row->number[0], SV_ARG(row->text));
-	return ++seen->n != seen->stop;
-}
-
-static const char *scan(struct world *w, enum dbscan what, int64_t from)
-{
-	static struct seen seen;
-
-	seen = (struct seen){0};
-	assert_true(dbreader_scan(w->reader, what, from, see, &seen, &w->err));
-	return seen.text;
+	return false;
 }
 
 static void calls_are_kept_until_they_are_gone(void **state)
 {
 	struct world *w = *state;
-	struct seen stop = {.stop = 1};
 
 	open_store(w, &keep_all);
-	add(w, OP_CALL, 1, 1000, 0, 0, "один");
-	add(w, OP_CALL, 2, 1000, 0, 0, "два");
-	add(w, OP_LINE, BATCH_KEY(2, 0), 10, 5, 0, "b0");
-	add(w, OP_LINE, BATCH_KEY(1, 0), 11, 5, 0, "a0");
-	add_event(w, 1, BATCH_KEY(1, 1), "0:id");
-	add_event(w, 1, 0, "0:of nobody");
-	add(w, OP_LINE, BATCH_KEY(1, 2), 12, 5, 0, "a2");
-	add(w, OP_LINE, BATCH_KEY(1, KEY_MAX), 12, 5, 0, "az");
+	add(w, OP_CALL, 1, 1000, "один");
+	add(w, OP_CALL, 2, 1000, "два");
 	commit(w);
 	assert_string_equal(scan(w, DBSCAN_OPEN_CALLS, 0), "1:один 2:два ");
-	assert_string_equal(scan(w, DBSCAN_LINES, 0),
-			    "16777216:a0 16777218:a2 33554431:az 33554432:b0 ");
-	assert_string_equal(scan(w, DBSCAN_RAISED, 0), "16777217:0:id ");
-	assert_false(dbreader_scan(w->reader, DBSCAN_LINES, 0, see, &stop, &w->err));
+	assert_false(dbreader_scan(w->reader, DBSCAN_OPEN_CALLS, 0, stop_at_once, NULL, &w->err));
 
-	add(w, OP_GONE, 1, 500, 2000, BATCH_SUM(3, -7), "1");
+	add_gone(w, &(struct op){.kind = OP_GONE,
+				 .number = {1, 500, 2000, 3, -7, 93, GONE_BURIED | GONE_SCORED}});
 	commit(w);
 	assert_string_equal(scan(w, DBSCAN_OPEN_CALLS, 0), "2:два ");
-	assert_string_equal(scan(w, DBSCAN_LINES, 0), "33554432:b0 ");
-	assert_string_equal(scan(w, DBSCAN_RAISED, 0), "");
 	assert_string_equal(scan(w, DBSCAN_BURIED, 500), "500:один ");
 	assert_string_equal(scan(w, DBSCAN_BURIED, 501), "");
-	add(w, OP_GONE, 2, 600, 2000, BATCH_SUM(0, 0), "0");
+	add_gone(w, &(struct op){.kind = OP_GONE, .number = {2, 600, 2000}});
 	commit(w);
 	assert_string_equal(scan(w, DBSCAN_BURIED, 0), "500:один ");
 	assert_int_equal(count(w, "SELECT events FROM calls WHERE no = 1"), 3);
+	assert_int_equal(count(w, "SELECT points FROM calls WHERE no = 1"), -7);
+	assert_int_equal(count(w, "SELECT score FROM calls WHERE no = 1"), 93);
+	assert_int_equal(count(w, "SELECT score IS NULL FROM calls WHERE no = 2"), 1);
 }
 
 static void cursors_move(void **state)
@@ -273,9 +146,9 @@ static void cursors_move(void **state)
 	struct world *w = *state;
 
 	open_store(w, &keep_all);
-	add(w, OP_CURSOR, 5, 100, 0, 0, "qa-1");
-	add(w, OP_CURSOR, 7, 200, 0, 0, "qa-2");
-	add(w, OP_CURSOR, 9, 300, 0, 0, "qa-1");
+	add(w, OP_CURSOR, 5, 100, "qa-1");
+	add(w, OP_CURSOR, 7, 200, "qa-2");
+	add(w, OP_CURSOR, 9, 300, "qa-1");
 	commit(w);
 	assert_string_equal(scan(w, DBSCAN_CURSORS, 0), "9:qa-1 7:qa-2 ");
 }
@@ -315,7 +188,7 @@ static void what_fails_changes_nothing(void **state)
 	add_event(w, 100, 0, "x");
 	commit(w);
 	w->position.sequence = 0; /* the same number again */
-	add(w, OP_CALL, 1, 0, 0, 0, "c");
+	add(w, OP_CALL, 1, 0, "c");
 	add_event(w, 100, 0, "x");
 	w->batch.position = w->position;
 	assert_false(dbwriter_commit(w->writer, &w->batch, &w->err));
@@ -421,15 +294,15 @@ static void calls_go_when_nobody_asks_for_them_any_more(void **state)
 	const struct retain retain = {.age_ms = 10, .graves_ms = HOUR};
 
 	open_store(w, &retain);
-	add(w, OP_CALL, 1, 0, 0, 0, "gone");
-	add(w, OP_CALL, 2, 0, 0, 0, "open");
-	add(w, OP_GONE, 1, 1000, 0, 0, "1");
+	add(w, OP_CALL, 1, 0, "gone");
+	add(w, OP_CALL, 2, 0, "open");
+	add_gone(w, &(struct op){.kind = OP_GONE, .number = {1, 1000, 0, 0, 0, 0, GONE_BURIED}});
 	w->position.at = HOUR;
 	commit(w);
 	retain_all(w, HOUR);
 	assert_int_equal(count(w, "SELECT count(*) FROM calls"), 2);
 	w->position.at = HOUR + 1001;
-	add(w, OP_CURSOR, 1, 1, 0, 0, "n");
+	add(w, OP_CURSOR, 1, 1, "n");
 	commit(w);
 	retain_all(w, HOUR);
 	assert_int_equal(count(w, "SELECT no FROM calls"), 2);
