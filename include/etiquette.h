@@ -293,11 +293,12 @@ const struct etq_finding *etq_findings_get(const struct etq_findings *list, size
 /* ---- the engine --------------------------------------------------------------------------- */
 
 struct etq_engine_config {
-	int64_t lateness_ms;  /* how far a line may lag behind the latest `t`; default 2000 */
-	int64_t idle_ms;      /* a call without lines for so long is ended; default 600000 */
-	size_t max_calls;     /* open calls at once; default 100000 */
-	size_t max_partials;  /* open partial utterances of a call; default 16 */
-	uint32_t match_limit; /* PCRE2 match limit; default 100000 */
+	int64_t lateness_ms; /* how far a line may lag behind the latest `t`; default 2000 */
+	int64_t idle_ms;     /* a call without lines for so long is ended; default 600000 */
+	size_t max_calls;    /* open calls at once; default 100000 */
+	size_t max_partials; /* open partial utterances of a call; default 16 */
+	uint32_t
+		match_limit; /* steps that a phrase may take, PCRE2's for a regex; default 100000 */
 	uint64_t seed; /* of hash tables whose keys come from outside: unpredictable; default 0 */
 	bool keep_gone; /* calls that leave are kept until etq_engine_gone tells of them; default false */
 };

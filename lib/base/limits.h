@@ -12,7 +12,7 @@ enum {
 	PHRASE_GAP_MAX = 20,            /* words that `..N` may skip */
 	PHRASE_DEPTH_MAX = 16,          /* groups within groups */
 	PHRASE_VALUES_MAX = 16,         /* `{…}` in one phrase */
-	PHRASE_REGEX_MAX = 64 * 1024,   /* bytes of the pattern that a phrase becomes */
+	PHRASE_CHOICES_MAX = 1000,      /* choices within choices when it is looked for */
 	PHRASE_ARENA_MAX = 1024 * 1024, /* bytes that working on one phrase may take */
 
 	CAPTURE_COMPANY_WORDS = 4, /* words of a company's name that a phrase may take */

@@ -247,6 +247,12 @@ static void set_bits(uint64_t *mask, const struct phrase_set *set)
 		mask[p / 64] |= 1ull << (p % 64);
 }
 
+static void clear_bits(uint64_t *mask, const struct phrase_set *set)
+{
+	for (uint32_t p = set->first_pattern; p < set->first_pattern + set->npatterns; p++)
+		mask[p / 64] &= ~(1ull << (p % 64));
+}
+
 /* What an utterance is matched with. */
 struct matching {
 	struct hear *h;
@@ -263,7 +269,27 @@ static bool try_mask(const struct matching *m, const uint64_t *mask)
 			   &m->h->hits);
 }
 
-/* All that is listened to, and what is in its place. */
+/* Clears the bits of sets that are out of their place. */
+static void clear_misplaced(const struct matching *m, uint64_t *mask)
+{
+	const struct etq_ruleset *rules = m->rules;
+	size_t n = matcher_mask_words(rules->matcher);
+
+	for (size_t i = 0; i < n; i++) {
+		for (uint64_t bits = mask[i] & rules->placed[i], next; bits; bits = next) {
+			size_t pattern = i * 64 + (size_t)__builtin_ctzll(bits);
+			const struct phrase_set *set = &rules->sets[rules->pattern_set[pattern]];
+
+			next = bits & (bits - 1);
+			if (!hear_out_of_place(rules, set, m->s, m->u))
+				continue;
+			clear_bits(mask, set);
+			next &= mask[i];
+		}
+	}
+}
+
+/* All that is listened to and may be there, but for what is out of its place. */
 static bool match_listened(const struct matching *m)
 {
 	const struct etq_ruleset *rules = m->rules;
@@ -271,12 +297,8 @@ static bool match_listened(const struct matching *m)
 
 	if (n > 0)
 		memcpy(m->h->mask, rules->listened, n * sizeof(*m->h->mask));
-	for (size_t i = 0; i < rules->nplaced; i++) {
-		const struct phrase_set *set = &rules->sets[rules->placed[i]];
-
-		if (!hear_out_of_place(rules, set, m->s, m->u))
-			set_bits(m->h->mask, set);
-	}
+	matcher_sift(rules->matcher, m->h->scratch, &m->text, m->h->mask);
+	clear_misplaced(m, m->h->mask);
 	return try_mask(m, m->h->mask);
 }
 

@@ -7,7 +7,7 @@
 
 #include "etiquette.h"
 
-/* A literal and the pattern that it speaks for. A space in it is any bound between words. */
+/* A literal, not empty, and the pattern that it speaks for. A space in it is any bound of words. */
 struct ac_literal {
 	struct etq_str text;
 	uint32_t pattern;

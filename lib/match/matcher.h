@@ -1,6 +1,8 @@
 /*
- * Many phrases against one text: Aho-Corasick over the literals that a phrase can't do without,
- * then PCRE2 (JIT) for the phrases whose literal was there. Immutable once built; shared by threads.
+ * Many phrases against one text: Aho-Corasick over the literals that a phrase can't do without, then
+ * a walk over the words for the phrases whose literals were there, and PCRE2 for what is written as
+ * a regular expression. Does not change once built, but for machine code that is made when it is
+ * first needed; shared by threads.
  */
 #ifndef MATCH_MATCHER_H
 #define MATCH_MATCHER_H
@@ -65,7 +67,6 @@ struct phrase_spec {
 	uint32_t
 		sides; /* bit (1 << enum etq_side) for each side whose words it is matched against */
 	const struct phrase_lists *lists; /* NULL: there are none */
-	bool rare;                        /* run seldom, or never: it is not worth machine code */
 };
 
 /* What is wrong with a phrase: a code point offset into it, and a sentence. */
@@ -82,7 +83,7 @@ void matcher_builder_free(struct matcher_builder *b);
 /* Adds one phrase; patterns are numbered from 0. False: err says what and where; nothing added. */
 bool matcher_add(struct matcher_builder *b, const struct phrase_spec *spec,
 		 struct phrase_err *err) ETQ_MUST_CHECK;
-/* Builds the automaton and takes the patterns over; the builder is empty then. NULL: out of memory. */
+/* Builds the automaton and takes the patterns over: nothing is added to the builder then. NULL: out of memory. */
 struct matcher *matcher_build(struct matcher_builder *b) ETQ_MUST_CHECK;
 void matcher_free(struct matcher *m);
 
@@ -92,7 +93,7 @@ bool matcher_always_runs(const struct matcher *m, uint32_t pattern);
 /* Words that a match of the pattern can span at most; 0: unbounded (regex). */
 size_t matcher_span(const struct matcher *m, uint32_t pattern);
 
-/* What one run needs besides the matcher; reused, one per thread. match_limit: PCRE2's. */
+/* What one run needs besides the matcher; reused, one per thread. match_limit: PCRE2's, and steps. */
 struct matcher_scratch;
 struct matcher_scratch *matcher_scratch_new(uint32_t match_limit) ETQ_MUST_CHECK;
 void matcher_scratch_free(struct matcher_scratch *s);
@@ -125,6 +126,9 @@ bool matcher_run(const struct matcher *m, struct matcher_scratch *s,
 bool matcher_scan(const struct matcher *m, struct matcher_scratch *s,
 		  const struct matcher_text *text,
 		  const struct matcher_values *values) ETQ_MUST_CHECK;
+/* Leaves in a mask only what is worth a try. */
+void matcher_sift(const struct matcher *m, const struct matcher_scratch *s,
+		  const struct matcher_text *text, uint64_t *mask);
 bool matcher_try(const struct matcher *m, struct matcher_scratch *s,
 		 const struct matcher_text *text, enum etq_side side,
 		 const struct matcher_values *values, const uint64_t *mask,

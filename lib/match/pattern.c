@@ -15,12 +15,14 @@ enum { PCRE2_MESSAGE_MAX = 160 };
 
 /*
  * PCRE2's JIT compiler (10.42) does not look whether each of its allocations succeeded. While it
- * works, what malloc refuses comes out of a reserve; the pattern is then given up as a whole.
+ * works, what malloc refuses comes out of a reserve; the machine code is then given up as a whole.
+ * It works for one pattern at a time: who finds it at work for another does without.
  */
 struct pattern_memory {
 	unsigned char *reserve; /* JIT_RESERVE bytes */
 	size_t used;
 	bool compiling; /* the JIT compiler is at work */
+	atomic_flag busy;
 };
 
 /* Before each piece of memory: whether it is the reserve's. */
@@ -67,6 +69,7 @@ static struct pattern_memory *memory_new(void)
 
 	if (!m)
 		return NULL;
+	atomic_flag_clear(&m->busy);
 	m->reserve = malloc(JIT_RESERVE);
 	if (!m->reserve) {
 		free(m);
@@ -75,13 +78,21 @@ static struct pattern_memory *memory_new(void)
 	return m;
 }
 
+void pattern_memory_free(struct pattern_memory *m)
+{
+	if (m)
+		free(m->reserve);
+	free(m);
+}
+
 bool pattern_tools_init(struct pattern_tools *tools)
 {
 	*tools = (struct pattern_tools){.memory = memory_new()};
 	tools->general = pcre2_general_context_create(pattern_malloc, pattern_free, tools->memory);
 	tools->compile = pcre2_compile_context_create(tools->general);
 	tools->stemmer = stemmer_new();
-	if (tools->memory && tools->general && tools->compile && tools->stemmer)
+	if (program_init(&tools->program) && tools->memory && tools->general && tools->compile &&
+	    tools->stemmer)
 		return true;
 	pattern_tools_clear(tools);
 	return false;
@@ -92,16 +103,53 @@ void pattern_tools_clear(struct pattern_tools *tools)
 	pcre2_compile_context_free(tools->compile);
 	pcre2_general_context_free(tools->general);
 	stemmer_free(tools->stemmer);
-	if (tools->memory)
-		free(tools->memory->reserve);
-	free(tools->memory);
+	program_free(&tools->program);
+	pattern_memory_free(tools->memory);
 	*tools = (struct pattern_tools){0};
 }
 
 void pattern_clear(struct pattern *p)
 {
+	pcre2_code *machine = atomic_load(&p->machine);
+
+	if (machine != p->code)
+		pcre2_code_free(machine);
 	pcre2_code_free(p->code);
 	p->code = NULL;
+	atomic_store(&p->machine, NULL);
+}
+
+/* A copy of the code as machine code; the code itself when that can't be. */
+static pcre2_code *make_machine(pcre2_code *code, struct pattern_memory *m)
+{
+	pcre2_code *copy = pcre2_code_copy(code);
+	bool ok;
+
+	if (!copy)
+		return code;
+	m->compiling = true;
+	ok = pcre2_jit_compile(copy, PCRE2_JIT_COMPLETE) == 0 && m->used == 0;
+	m->compiling = false;
+	if (!ok)
+		pcre2_code_free(copy);
+	m->used = 0;
+	return ok ? copy : code;
+}
+
+const pcre2_code *pattern_code(struct pattern *p, struct pattern_memory *memory, bool *machine)
+{
+	pcre2_code *code = atomic_load_explicit(&p->machine, memory_order_acquire);
+
+	if (!code && !atomic_flag_test_and_set(&memory->busy)) {
+		code = atomic_load(&p->machine);
+		if (!code) {
+			code = make_machine(p->code, memory);
+			atomic_store_explicit(&p->machine, code, memory_order_release);
+		}
+		atomic_flag_clear(&memory->busy);
+	}
+	*machine = code && code != p->code;
+	return *machine ? code : p->code;
 }
 
 /* ---- regular expressions ------------------------------------------------------------------- */
@@ -186,31 +234,6 @@ static bool check_letters(struct etq_str text, size_t from, struct phrase_err *e
 	return true;
 }
 
-static bool compile(const struct pattern_tools *tools, struct etq_str pattern, uint32_t options,
-		    struct pattern *p, int *code, size_t *at)
-{
-	struct pattern_memory *m = tools->memory;
-	PCRE2_SIZE offset = 0;
-
-	p->code = pcre2_compile((PCRE2_SPTR)pattern.p, pattern.n, options, code, &offset,
-				tools->compile);
-	*at = offset;
-	if (!p->code)
-		return false;
-	if (p->rare)
-		return true;
-	m->compiling = true;
-	p->jit = pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE) == 0;
-	m->compiling = false;
-	if (m->used == 0)
-		return true;
-	pattern_clear(p);
-	m->used = 0;
-	*code = PCRE2_ERROR_NOMEMORY;
-	*at = 0;
-	return false;
-}
-
 /*
  * Is there anything in it that depends on what Unicode says of letters? \s does not, as folded text
  * has no other white space than ASCII's, and is several times as fast without.
@@ -236,7 +259,7 @@ static bool compile_regex(const struct pattern_tools *tools, struct arena *a, st
 	char message[PCRE2_MESSAGE_MAX];
 	struct etq_str regex;
 	uint32_t empty = 0;
-	size_t at;
+	PCRE2_SIZE at;
 	int code;
 
 	while (from < text.n && (text.p[from] == ' ' || text.p[from] == '\t'))
@@ -246,17 +269,18 @@ static bool compile_regex(const struct pattern_tools *tools, struct arena *a, st
 		return phrase_fail(err, text, from, "there is nothing behind regex:");
 	if (!check_letters(text, from, err))
 		return false;
-	if (!compile(tools, regex,
-		     PCRE2_UTF | (asks_unicode(regex) ? PCRE2_UCP : 0) | PCRE2_MULTILINE |
-			     PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_UTF_CHECK,
-		     p, &code, &at)) {
+	p->code = pcre2_compile((PCRE2_SPTR)regex.p, regex.n,
+				PCRE2_UTF | (asks_unicode(regex) ? PCRE2_UCP : 0) |
+					PCRE2_MULTILINE | PCRE2_NEVER_BACKSLASH_C |
+					PCRE2_NO_UTF_CHECK,
+				&code, &at, tools->compile);
+	if (!p->code) {
 		pcre2_get_error_message(code, (PCRE2_UCHAR *)message, sizeof(message));
 		return phrase_fail(err, text, from + at, "%s", message);
 	}
 	pcre2_pattern_info(p->code, PCRE2_INFO_MATCHEMPTY, &empty);
 	if (empty)
 		return phrase_fail(err, text, from, "it would match nothing at all, everywhere");
-	p->regex = true;
 	if (!needs_of_regex(a, regex, needs))
 		return phrase_fail(err, text, 0, "out of memory");
 	return true;
@@ -264,33 +288,22 @@ static bool compile_regex(const struct pattern_tools *tools, struct arena *a, st
 
 /* ---- phrases ------------------------------------------------------------------------------- */
 
-static bool compile_tree(const struct pattern_tools *tools, const struct node *root,
-			 struct etq_str text, struct pattern *p, struct phrase_err *err)
+static bool compile_tree(struct pattern_tools *tools, struct arena *a, const struct node *root,
+			 const struct phrase_spec *spec, struct pattern *p, struct phrase_err *err)
 {
-	struct buf out = BUF_INIT(PHRASE_REGEX_MAX);
-	size_t at;
-	int code;
-	bool ok;
-
-	ok = regex_write(root, p->capture, &out, &p->groups);
-	if (!ok) {
-		phrase_fail(err, text, 0,
-			    "it is too complicated, or memory ran out: make several phrases of it");
-		goto out;
+	switch (program_add(&tools->program, a, root, spec->capture, &p->root)) {
+	case PROGRAM_OK:
+		return true;
+	case PROGRAM_TOO_DEEP:
+		return phrase_fail(err, spec->text, 0,
+				   "it is too complicated: make several phrases of it");
+	case PROGRAM_NO_MEMORY:
+		break;
 	}
-	/* Bytes, not characters: folded text is valid, and words end where bytes say so. */
-	ok = compile(tools, (struct etq_str){out.p, out.n}, 0, p, &code, &at);
-	if (!ok)
-		phrase_fail(err, text, 0,
-			    code == PCRE2_ERROR_NOMEMORY || code == PCRE2_ERROR_HEAP_FAILED
-				    ? "out of memory"
-				    : "it is too complicated: make several phrases of it");
-out:
-	buf_free(&out);
-	return ok;
+	return phrase_fail(err, spec->text, 0, "out of memory");
 }
 
-static bool compile_phrase(const struct pattern_tools *tools, struct arena *a,
+static bool compile_phrase(struct pattern_tools *tools, struct arena *a,
 			   const struct phrase_spec *spec, struct etq_str text, struct pattern *p,
 			   struct needs *needs, struct phrase_err *err)
 {
@@ -312,7 +325,7 @@ static bool compile_phrase(const struct pattern_tools *tools, struct arena *a,
 		p->required &= 1u << VALUE_FIRST_NAME; /* the others are taken, not compared */
 	if (!needs_of_phrase(a, root, spec->capture, needs))
 		return phrase_fail(err, text, 0, "out of memory");
-	return compile_tree(tools, root, text, p, err);
+	return compile_tree(tools, a, root, spec, p, err);
 }
 
 static bool is_blank(char c)
@@ -346,15 +359,14 @@ static bool check_text(const struct phrase_spec *spec, struct etq_str *text, siz
 	return true;
 }
 
-bool pattern_compile(const struct pattern_tools *tools, struct arena *a,
-		     const struct phrase_spec *spec, struct pattern *p, struct needs *needs,
-		     struct phrase_err *err)
+bool pattern_compile(struct pattern_tools *tools, struct arena *a, const struct phrase_spec *spec,
+		     struct pattern *p, struct needs *needs, struct phrase_err *err)
 {
 	struct etq_str text, prefix = SV(REGEX_PREFIX);
 	size_t from;
 	bool ok;
 
-	*p = (struct pattern){.sides = spec->sides, .capture = spec->capture, .rare = spec->rare};
+	*p = (struct pattern){.sides = spec->sides};
 	if (!check_text(spec, &text, &from, err))
 		return false;
 	if (sv_starts((struct etq_str){text.p + from, text.n - from}, prefix))

@@ -4,26 +4,31 @@
 
 #include "match/need.h"
 
-enum { RUNS_MAX = 32 };
+enum { RUNS_MAX = 96 };
 
-/* One of these stands there, and nothing else can. */
+/* One of these stands there, and nothing else can. In an arena; false from below: out of memory. */
 struct runs {
-	struct run v[RUNS_MAX];
-	size_t n;
+	struct run *v;
+	size_t n, cap;
 };
 
-/* One that is empty. */
-void runs_start(struct runs *r);
+/* One that is empty, or a bound of words. */
+bool runs_start(struct arena *a, struct runs *r, bool bound) ETQ_MUST_CHECK;
 /* One more, of this letter. */
-void runs_letter(struct runs *r, struct etq_str letter);
-/* Each of a with each of b behind it; with option also without. False, and nothing is done: too many. */
-bool runs_join(struct runs *a, const struct runs *b, bool option);
+bool runs_letter(struct arena *a, struct runs *r, struct etq_str letter) ETQ_MUST_CHECK;
+/* These, too. */
+bool runs_append(struct arena *a, struct runs *r, const struct runs *more) ETQ_MUST_CHECK;
+/* Are there not too many when each of a has each of b behind it? With option: or has not. */
+bool runs_fit(const struct runs *r, const struct runs *tail, bool option);
+/* Makes them so. */
+bool runs_join(struct arena *a, struct runs *r, const struct runs *tail,
+	       bool option) ETQ_MUST_CHECK;
 /* A bound of words is where they end. */
 void runs_bound(struct runs *r);
 bool runs_at_bound(const struct runs *r);
 /* Is all that stands there in the runs? Of long ones only the beginning is. */
 bool runs_whole(const struct runs *r);
-/* One of them is needed. False when out of memory. */
+/* One of them is needed. */
 bool runs_end(struct arena *a, const struct runs *r, struct needs *needs) ETQ_MUST_CHECK;
 
 #endif

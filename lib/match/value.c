@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/sv.h"
+#include "match/loose.h"
 #include "match/matcher.h"
 #include "text/fold.h"
 #include "text/utf8.h"
@@ -320,90 +321,6 @@ static size_t match_all(const struct value *v, const struct matcher_text *text, 
 	return v->nwords;
 }
 
-/* ---- with letters wrong -------------------------------------------------------------------- */
-
-enum { LOOSE_MIN = 5, LOOSE_MAX = 40 }; /* letters of a name that may be misheard */
-
-/* Letters of a name, or of words one after the other without what parts them. */
-struct letters {
-	uint32_t v[LOOSE_MAX + 1]; /* one more than is looked at: it is too long then */
-	size_t n;
-};
-
-static void letters_add(struct letters *l, struct etq_str word)
-{
-	size_t n;
-
-	for (size_t i = 0; i < word.n && l->n <= LOOSE_MAX; i += n)
-		l->v[l->n++] = utf8_decode(word.p + i, &n);
-}
-
-/* How many letters of a stem recognition may have got wrong. */
-static size_t letters_allowed(size_t n)
-{
-	return n < 8 ? 1 : n < 12 ? 2 : 3;
-}
-
-/* Levenshtein's distance of a stem from b without up to so many letters at its end. */
-enum { LOOSE_ENDING = 2 };
-
-static size_t letters_distance(const struct letters *a, const struct letters *b)
-{
-	size_t row[LOOSE_MAX + 1];
-
-	for (size_t k = 0; k <= b->n; k++)
-		row[k] = k;
-	for (size_t i = 0; i < a->n; i++) {
-		size_t corner = row[0];
-
-		row[0] = i + 1;
-		for (size_t k = 0; k < b->n; k++) {
-			size_t best = corner + (a->v[i] != b->v[k]);
-
-			corner = row[k + 1];
-			if (row[k] + 1 < best)
-				best = row[k] + 1;
-			if (corner + 1 < best)
-				best = corner + 1;
-			row[k + 1] = best;
-		}
-	}
-	size_t least = row[b->n];
-
-	for (size_t k = b->n; k > 0 && k + LOOSE_ENDING > b->n; k--)
-		least = row[k - 1] < least ? row[k - 1] : least;
-	return least;
-}
-
-/* A company's name misheard, or parted into other words: «деньги во время» for «Деньги вовремя». */
-static size_t match_loosely(const struct value *v, const struct matcher_text *text, size_t at)
-{
-	struct letters name = {.n = 0}, heard = {.n = 0};
-
-	if (word_at(text, at).p[0] != v->words[0].stem[0] ||
-	    word_at(text, at).p[1] != v->words[0].stem[1])
-		return 0;
-	for (size_t i = 0; i < v->nwords; i++)
-		letters_add(&name, (struct etq_str){v->words[i].stem, v->words[i].len});
-	if (name.n < LOOSE_MIN || name.n > LOOSE_MAX)
-		return 0;
-	size_t best = letters_allowed(name.n) + 1, words = 0;
-
-	/* As many words as come nearest to it. */
-	for (size_t k = 0; k < VALUE_MAX_WORDS && at + k < text->nwords; k++) {
-		letters_add(&heard, word_at(text, at + k));
-		if (heard.n > LOOSE_MAX || heard.n > name.n + best + LOOSE_ENDING)
-			break;
-		size_t distance = heard.n + best > name.n ? letters_distance(&name, &heard) : best;
-
-		if (distance < best) {
-			best = distance;
-			words = k + 1;
-		}
-	}
-	return words;
-}
-
 static size_t match_any(const struct value *v, const struct matcher_text *text, size_t at)
 {
 	size_t n = 0;
@@ -427,7 +344,7 @@ size_t value_match(const struct value *v, const struct matcher_text *text, size_
 	if (!v->all_words)
 		return match_any(v, text, at);
 	n = v->nwords > 0 ? match_all(v, text, at) : 0;
-	return n > 0 || v->nwords == 0 ? n : match_loosely(v, text, at);
+	return n > 0 || v->nwords == 0 ? n : loose_match(v, text, at);
 }
 
 uint64_t value_letters(const struct value *v)

@@ -226,17 +226,21 @@ static bool link_listeners(struct loader *ld)
 	return true;
 }
 
-/*
- * Sets that signals listen to, or that capture, are heard on every line, or those with `after` when
- * they are in place; others only excuse.
- */
-static bool link_placed(struct loader *ld, struct phrase_set *sets)
+static void mask_set(uint64_t *mask, const struct phrase_set *set)
+{
+	for (uint32_t p = set->first_pattern; p < set->first_pattern + set->npatterns; p++)
+		mask[p / 64] |= 1ull << (p % 64);
+}
+
+/* Sets that signals listen to, or that capture, are heard on every line; others only excuse. */
+static bool link_listened(struct loader *ld, struct phrase_set *sets)
 {
 	struct etq_ruleset *out = ld->out;
-	uint64_t *mask = loader_alloc(ld, matcher_mask_words(out->matcher), sizeof(*mask));
-	uint16_t *placed = loader_alloc(ld, ld->set_names.n, sizeof(*placed));
+	size_t n = matcher_mask_words(out->matcher);
+	uint64_t *listened = loader_alloc(ld, n, sizeof(*listened));
+	uint64_t *placed = loader_alloc(ld, n, sizeof(*placed));
 
-	if (!mask || !placed)
+	if (!listened || !placed)
 		return false;
 	for (size_t i = 0; i < ld->set_names.n; i++) {
 		struct phrase_set *set = &sets[i];
@@ -244,14 +248,11 @@ static bool link_placed(struct loader *ld, struct phrase_set *sets)
 		set->excuses = set->capture < 0 && out->set_signals[i].n == 0;
 		if (set->excuses)
 			continue;
-		if (set->after != NO_SIGNAL) {
-			placed[out->nplaced++] = (uint16_t)i;
-			continue;
-		}
-		for (uint32_t p = set->first_pattern; p < set->first_pattern + set->npatterns; p++)
-			mask[p / 64] |= 1ull << (p % 64);
+		mask_set(listened, set);
+		if (set->after != NO_SIGNAL)
+			mask_set(placed, set);
 	}
-	out->listened = mask;
+	out->listened = listened;
 	out->placed = placed;
 	return true;
 }
@@ -274,5 +275,5 @@ bool link_rules(struct loader *ld)
 	ld->out->nsequences = ld->nsequences;
 	ld->out->ntallies = ld->ntallies;
 	ld->out->nchains = ld->nchains;
-	return link_listeners(ld) && link_placed(ld, sets) && index_rules(ld);
+	return link_listeners(ld) && link_listened(ld, sets) && index_rules(ld);
 }

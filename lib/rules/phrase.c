@@ -234,8 +234,7 @@ static void add_set(struct loader *ld, struct compiling *c, size_t number)
 		struct phrase phrase = {
 			.spec = {.capture = set->out.capture >= 0,
 				 .sides = set->heard ? set->wanted : set->out.sides,
-				 .lists = &c->lists,
-				 .rare = !set->heard},
+				 .lists = &c->lists},
 		};
 
 		if (!read_phrase(ld, i->value, &phrase)) {

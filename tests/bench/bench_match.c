@@ -133,8 +133,8 @@ static void run_prefilter(void *data, struct etq_str line)
 	struct state *s = data;
 
 	run_fold(data, line);
-	memset(s->bits, 0, NEEDS * s->matcher->nbits * sizeof(*s->bits));
-	ac_scan(s->matcher->ac, s->fold.text, s->fold.len, s->bits);
+	memset(s->bits, 0, sieve_words(s->matcher->sieve) * sizeof(*s->bits));
+	ac_scan(s->matcher->sieve->ac, s->fold.text, s->fold.len, s->bits);
 }
 
 static void run_all(void *data, struct etq_str line)
@@ -236,7 +236,7 @@ static double run_size(size_t n)
 	for (size_t i = 0; i < COUNT(ways); i++)
 		us[i] = measure(&ways[i], &s);
 	printf("%7zu %9.1f %8.2f %11.2f %10.2f %7.0fx %11.1f %8zu\n", n, us[0], us[1], us[2], us[3],
-	       us[0] / us[3], ms, ac_states(s.matcher->ac));
+	       us[0] / us[3], ms, ac_states(s.matcher->sieve->ac));
 	for (size_t i = 0; i < n; i++)
 		pcre2_code_free(s.codes[i]);
 	free(s.codes);

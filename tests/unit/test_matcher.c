@@ -1,5 +1,6 @@
 #include "match/matcher.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,8 +117,6 @@ static void sides(void **state)
 	spec.sides = 1u << ETQ_AGENT | 1u << ETQ_BOT;
 	assert_true(matcher_add(b, &spec, &err));
 	m = matcher_build(b);
-	/* The builder is empty now, and good for another. */
-	assert_true(matcher_add(b, &spec, &err));
 	matcher_builder_free(b);
 	turn_make(&t, "да");
 	for (int side = 0; side < ETQ_SIDES; side++) {
@@ -288,8 +287,8 @@ static void prefilter_loses_nothing(void **state)
 	value_make(&company, VALUE_COMPANY, SV("Северный склад"));
 	m = make_matcher(all, COUNT(all));
 	open = make_matcher(all, COUNT(all));
-	memset(open->met, 0xff, NEEDS * open->nbits * sizeof(*open->met));
-	open->met[open->nbits - 1] &= ~0ull >> (64 * open->nbits - open->n);
+	memset(open->sieve->start, 0xff, NEEDS * open->sieve->nbits * sizeof(*open->sieve->start));
+	open->sieve->start[open->sieve->nbits - 1] &= ~0ull >> (64 * open->sieve->nbits - open->n);
 	for (int round = 0; round < 3000; round++) {
 		char line[2000] = "", want[4000], got[4000];
 		struct turn t;
@@ -331,8 +330,7 @@ static void hopeless_patterns_give_up(void **state)
 		memcpy(line + i, "а", 3);
 	turn_make(&t, line);
 	for (int interpreted = 0; interpreted < 2; interpreted++) {
-		for (size_t i = 0; i < m->n; i++)
-			m->patterns[i].jit = m->patterns[i].jit && !interpreted;
+		m->interpret = interpreted;
 		assert_true(matcher_run(m, s, &t.view, ETQ_AGENT, NULL, &hits));
 		assert_true(hits.gave_up >= 1);
 		assert_int_equal(hits.n, 0);
@@ -362,12 +360,56 @@ static void interpreted_is_equal(void **state)
 	turn_make(&t,
 		  "Алло, спасибо за ожидание, это северный|склад, чем-то могу вам помочь, не знаю");
 	hits_text(m, &t, &values, jit, sizeof(jit));
-	for (size_t i = 0; i < m->n; i++) {
-		assert_true(m->patterns[i].jit);
-		m->patterns[i].jit = false;
-	}
+	for (size_t i = 0; i < m->n; i++)
+		if (m->patterns[i].machine)
+			assert_ptr_not_equal(m->patterns[i].machine, m->patterns[i].code);
+	m->interpret = true;
 	assert_string_equal(hits_text(m, &t, &values, plain, sizeof(plain)), jit);
 	assert_non_null(strstr(jit, "8:северный|склад"));
+	turn_free(&t);
+	matcher_free(m);
+}
+
+enum { THREADS = 4, RUNS = 200 };
+
+/* What one thread does with a matcher that others use. */
+struct sharer {
+	const struct matcher *matcher;
+	const struct turn *turn;
+	size_t hits;
+};
+
+static void *share(void *data)
+{
+	struct sharer *sharer = data;
+	struct matcher_scratch *s = matcher_scratch_new(100000);
+	struct hits hits = {0};
+
+	for (int i = 0; s && i < RUNS; i++)
+		if (matcher_run(sharer->matcher, s, &sharer->turn->view, ETQ_AGENT, NULL, &hits))
+			sharer->hits += hits.n;
+	hits_free(&hits);
+	matcher_scratch_free(s);
+	return NULL;
+}
+
+/* Whoever comes first makes the machine code; meanwhile the others interpret. */
+static void threads_share_a_matcher(void **state)
+{
+	struct matcher *m = make_matcher(phrases, COUNT(phrases));
+	struct sharer sharers[THREADS];
+	pthread_t threads[THREADS];
+	struct turn t;
+
+	turn_make(&t, "э э э, спасибо за ожидание, 12 и 13");
+	for (size_t i = 0; i < THREADS; i++) {
+		sharers[i] = (struct sharer){.matcher = m, .turn = &t};
+		assert_int_equal(pthread_create(&threads[i], NULL, share, &sharers[i]), 0);
+	}
+	for (size_t i = 0; i < THREADS; i++) {
+		pthread_join(threads[i], NULL);
+		assert_int_equal(sharers[i].hits, 6 * RUNS);
+	}
 	turn_free(&t);
 	matcher_free(m);
 }
@@ -445,6 +487,7 @@ int main(void)
 		cmocka_unit_test(prefilter_loses_nothing),
 		cmocka_unit_test(hopeless_patterns_give_up),
 		cmocka_unit_test(interpreted_is_equal),
+		cmocka_unit_test(threads_share_a_matcher),
 		cmocka_unit_test(a_run_asks_for_no_memory_again),
 		cmocka_unit_test(out_of_memory),
 	};

@@ -1,6 +1,6 @@
-/* The PCRE2 pattern that a parsed phrase becomes; it works on bytes of folded text. */
-#ifndef MATCH_REGEX_H
-#define MATCH_REGEX_H
+/* A PCRE2 pattern that says what a parsed phrase says; it works on bytes of folded text. */
+#ifndef ORACLE_PHRASE_REGEX_H
+#define ORACLE_PHRASE_REGEX_H
 
 #include <stdbool.h>
 #include <stdint.h>

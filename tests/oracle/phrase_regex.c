@@ -1,4 +1,4 @@
-#include "match/regex.h"
+#include "phrase_regex.h"
 
 #include <string.h>
 
