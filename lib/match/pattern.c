@@ -22,7 +22,7 @@ struct pattern_memory {
 	unsigned char *reserve; /* JIT_RESERVE bytes */
 	size_t used;
 	bool compiling; /* the JIT compiler is at work */
-	atomic_flag busy;
+	bool busy;      /* atomic */
 };
 
 /* Before each piece of memory: whether it is the reserve's. */
@@ -69,7 +69,6 @@ static struct pattern_memory *memory_new(void)
 
 	if (!m)
 		return NULL;
-	atomic_flag_clear(&m->busy);
 	m->reserve = malloc(JIT_RESERVE);
 	if (!m->reserve) {
 		free(m);
@@ -110,13 +109,10 @@ void pattern_tools_clear(struct pattern_tools *tools)
 
 void pattern_clear(struct pattern *p)
 {
-	pcre2_code *machine = atomic_load(&p->machine);
-
-	if (machine != p->code)
-		pcre2_code_free(machine);
+	if (p->machine != p->code)
+		pcre2_code_free(p->machine);
 	pcre2_code_free(p->code);
-	p->code = NULL;
-	atomic_store(&p->machine, NULL);
+	p->code = p->machine = NULL;
 }
 
 /* A copy of the code as machine code; the code itself when that can't be. */
@@ -138,15 +134,15 @@ static pcre2_code *make_machine(pcre2_code *code, struct pattern_memory *m)
 
 const pcre2_code *pattern_code(struct pattern *p, struct pattern_memory *memory, bool *machine)
 {
-	pcre2_code *code = atomic_load_explicit(&p->machine, memory_order_acquire);
+	pcre2_code *code = __atomic_load_n(&p->machine, __ATOMIC_ACQUIRE);
 
-	if (!code && !atomic_flag_test_and_set(&memory->busy)) {
-		code = atomic_load(&p->machine);
+	if (!code && !__atomic_test_and_set(&memory->busy, __ATOMIC_ACQUIRE)) {
+		code = __atomic_load_n(&p->machine, __ATOMIC_ACQUIRE);
 		if (!code) {
 			code = make_machine(p->code, memory);
-			atomic_store_explicit(&p->machine, code, memory_order_release);
+			__atomic_store_n(&p->machine, code, __ATOMIC_RELEASE);
 		}
-		atomic_flag_clear(&memory->busy);
+		__atomic_clear(&memory->busy, __ATOMIC_RELEASE);
 	}
 	*machine = code && code != p->code;
 	return *machine ? code : p->code;

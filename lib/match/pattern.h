@@ -4,7 +4,6 @@
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -20,9 +19,9 @@ struct pattern {
 	pcre2_code *code; /* a regular expression, else NULL; never machine code */
 	/*
 	 * The same as machine code, made when it is first looked for; code itself when that can't be.
-	 * NULL: not yet.
+	 * NULL: not yet. Atomic.
 	 */
-	_Atomic(pcre2_code *) machine;
+	pcre2_code *machine;
 	bool always;      /* nothing is known that it needs */
 	uint8_t required; /* values without which it can't match: bits (1 << enum value_name) */
 };
