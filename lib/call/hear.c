@@ -405,7 +405,7 @@ static bool take_hits(struct hear *h, const struct etq_ruleset *rules)
 					      .v0 = hit->v0,
 					      .v1 = hit->v1};
 	}
-	h->before = h->heard + (h->hits.n - h->nbefore);
+	h->before = h->nbefore > 0 ? h->heard + (h->hits.n - h->nbefore) : NULL;
 	return true;
 }
 
