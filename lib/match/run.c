@@ -126,9 +126,7 @@ static bool fit(void **p, size_t *cap, size_t n, size_t size)
 static bool scratch_fit(struct matcher_scratch *s, const struct matcher *m,
 			const struct matcher_text *text)
 {
-	size_t nbits = NEEDS * m->sieve->nbits + sieve_words(m->sieve);
-
-	return fit((void **)&s->bits, &s->nbits, nbits, sizeof(*s->bits)) &&
+	return fit((void **)&s->bits, &s->nbits, sieve_words(m->sieve), sizeof(*s->bits)) &&
 	       fit((void **)&s->worth, &s->worth_cap, m->n, sizeof(*s->worth)) &&
 	       fit((void **)&s->seen, &s->seen_cap, text->nwords, sizeof(*s->seen));
 }
@@ -243,7 +241,7 @@ bool matcher_scan(const struct matcher *m, struct matcher_scratch *s,
 	if (!scratch_fit(s, m, text))
 		return false;
 	walk_look(text, s->seen);
-	sieve_run(m->sieve, text, values, s->bits + NEEDS * m->sieve->nbits, s->bits);
+	sieve_run(m->sieve, text, values, s->bits);
 	return true;
 }
 

@@ -13,8 +13,8 @@ enum { SIEVE_BYTES_MAX = 256 * 1024 * 1024 };
 struct common {
 	struct etq_str name; /* what tells it from others: its values and literals */
 	struct need need;
-	uint32_t number;
-	uint32_t users;
+	uint32_t users;  /* how many patterns */
+	uint32_t number; /* of its bit */
 	struct common *next;
 };
 
@@ -88,7 +88,7 @@ static bool keep(struct sieve_builder *b, struct etq_str name, const struct need
 		return false;
 	for (size_t i = 0; i < need->n; p += literals[i++].n + 1)
 		literals[i] = (struct etq_str){p, need->literals[i].n};
-	*c = (struct common){.name = name, .need = *need, .number = (uint32_t)b->nneeds};
+	*c = (struct common){.name = name, .need = *need};
 	c->need.literals = literals;
 	return true;
 }
@@ -158,7 +158,6 @@ static struct ac *make_ac(const struct sieve_builder *b)
 static bool alloc(struct sieve *s, const struct sieve_builder *b)
 {
 	s->nbits = (b->n + 63) / 64;
-	s->nneeds = b->nneeds;
 	s->start = calloc(NEEDS * s->nbits + 1, sizeof(*s->start));
 	s->first = calloc(b->nneeds + 2, sizeof(*s->first));
 	s->places = calloc(NEEDS * b->n + 1, sizeof(*s->places));
@@ -166,40 +165,58 @@ static bool alloc(struct sieve *s, const struct sieve_builder *b)
 	return s->start && s->first && s->places && s->valued;
 }
 
-static void fill(struct sieve *s, const struct sieve_builder *b)
+static uint32_t rows_end(const struct sieve *s)
 {
-	/* first[i + 1] is where the next place of need i goes. */
-	for (const struct common *c = b->first; c; c = c->next) {
-		s->first[c->number + 2] = s->first[c->number + 1] + c->users;
-		if (c->need.values)
-			s->valued[s->nvalued++] = (struct valued_need){c->number,
-								       (uint8_t)c->need.values};
-	}
-	for (size_t p = 0; p < b->n; p++) {
-		for (size_t i = 0; i < NEEDS; i++) {
-			const struct common *c = b->rows[p].need[i];
+	return (uint32_t)(NEEDS * 64 * s->nbits);
+}
 
-			if (c)
-				s->places[s->first[c->number + 1]++] =
-					(uint32_t)(i * 64 * s->nbits + p);
-			else
-				s->start[i * s->nbits + p / 64] |= 1ull << (p % 64);
-		}
+/* Bits behind the rows for what is shared: first[i + 1] is where the next place of the i-th goes. */
+static void number_shared(struct sieve *s, const struct sieve_builder *b)
+{
+	for (struct common *c = b->first; c; c = c->next) {
+		if (c->users < 2)
+			continue;
+		c->number = rows_end(s) + (uint32_t)s->nshared++;
+		s->first[s->nshared + 1] = s->first[s->nshared] + c->users;
 	}
 }
 
-struct sieve *sieve_build(const struct sieve_builder *b)
+static void fill(struct sieve *s, const struct sieve_builder *b)
+{
+	number_shared(s, b);
+	for (size_t p = 0; p < b->n; p++) {
+		for (size_t i = 0; i < NEEDS; i++) {
+			struct common *c = b->rows[p].need[i];
+			uint32_t place = (uint32_t)(i * 64 * s->nbits + p);
+
+			if (!c)
+				s->start[place / 64] |= 1ull << (place % 64);
+			else if (c->users < 2)
+				c->number = place;
+			else
+				s->places[s->first[c->number - rows_end(s) + 1]++] = place;
+		}
+	}
+	for (const struct common *c = b->first; c; c = c->next)
+		if (c->need.values)
+			s->valued[s->nvalued++] = (struct valued_need){c->number,
+								       (uint8_t)c->need.values};
+}
+
+struct sieve *sieve_build(struct sieve_builder *b)
 {
 	struct sieve *s = calloc(1, sizeof(*s));
 
 	if (!s)
 		return NULL;
-	s->ac = make_ac(b);
-	if (!s->ac || !alloc(s, b)) {
+	if (alloc(s, b)) {
+		fill(s, b);
+		s->ac = make_ac(b);
+	}
+	if (!s->ac) {
 		sieve_free(s);
 		return NULL;
 	}
-	fill(s, b);
 	return s;
 }
 
@@ -219,11 +236,16 @@ void sieve_free(struct sieve *s)
 
 size_t sieve_words(const struct sieve *s)
 {
-	return s->nneeds / 64 + 1;
+	return NEEDS * s->nbits + s->nshared / 64 + 1;
+}
+
+static void set_bit(uint64_t *bits, uint32_t number)
+{
+	bits[number / 64] |= 1ull << (number % 64);
 }
 
 static void meet_values(const struct sieve *s, const struct matcher_text *text,
-			const struct matcher_values *values, uint64_t *met)
+			const struct matcher_values *values, uint64_t *bits)
 {
 	unsigned left = values_known(values), there = 0;
 
@@ -236,25 +258,26 @@ static void meet_values(const struct sieve *s, const struct matcher_text *text,
 				there |= 1u << name;
 		left &= ~(unsigned)v->values;
 		if (v->values & there)
-			met[v->need / 64] |= 1ull << (v->need % 64);
+			set_bit(bits, v->number);
 	}
 }
 
 void sieve_run(const struct sieve *s, const struct matcher_text *text,
-	       const struct matcher_values *values, uint64_t *met, uint64_t *bits)
+	       const struct matcher_values *values, uint64_t *bits)
 {
-	size_t words = sieve_words(s);
+	size_t rows = NEEDS * s->nbits, words = sieve_words(s) - rows;
+	uint64_t *shared = bits + rows;
 
-	memset(met, 0, words * sizeof(*met));
-	memcpy(bits, s->start, NEEDS * s->nbits * sizeof(*bits));
-	ac_scan(s->ac, text->text, text->len, met);
-	meet_values(s, text, values, met);
+	memcpy(bits, s->start, rows * sizeof(*bits));
+	memset(shared, 0, words * sizeof(*shared));
+	ac_scan(s->ac, text->text, text->len, bits);
+	meet_values(s, text, values, bits);
 	for (size_t i = 0; i < words; i++) {
-		for (uint64_t m = met[i]; m; m &= m - 1) {
-			size_t need = i * 64 + (size_t)__builtin_ctzll(m);
+		for (uint64_t met = shared[i]; met; met &= met - 1) {
+			size_t need = i * 64 + (size_t)__builtin_ctzll(met);
 
 			for (uint32_t k = s->first[need]; k < s->first[need + 1]; k++)
-				bits[s->places[k] / 64] |= 1ull << (s->places[k] % 64);
+				set_bit(bits, s->places[k]);
 		}
 	}
 }

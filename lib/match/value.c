@@ -218,6 +218,19 @@ static struct etq_str folded_word(const struct folded *folded, size_t i)
 	return (struct etq_str){folded->f.text + w->off, w->len};
 }
 
+static uint64_t letters_of(const struct value *v)
+{
+	uint64_t letters = 0;
+
+	for (size_t i = 0; i < (v->all_words ? v->nwords > 0 : v->nwords); i++) {
+		/* A stem of two letters may lose the first of them. */
+		if (v->words[i].len <= 4 && v->words[i].form == FORM_FLEETING)
+			return UINT64_MAX;
+		letters |= v->words[i].len > 0 ? value_letter(v->words[i].stem) : UINT64_MAX;
+	}
+	return letters;
+}
+
 void value_make(struct value *v, enum value_name name, struct etq_str text)
 {
 	struct folded folded;
@@ -232,6 +245,7 @@ void value_make(struct value *v, enum value_name name, struct etq_str text)
 	for (size_t i = 0; i < folded.f.nwords && v->nwords < VALUE_MAX_WORDS; i++)
 		if (utf8_count(folded_word(&folded, i)) >= VALUE_FORM_LETTERS)
 			add_word(v, folded_word(&folded, i));
+	v->letters = letters_of(v);
 }
 
 void value_make_company(struct value *v, struct etq_str text, struct value_span business)
@@ -251,6 +265,7 @@ void value_make_company(struct value *v, struct etq_str text, struct value_span 
 				 : !is_business(business, word))
 			add_word(v, word);
 	}
+	v->letters = letters_of(v);
 }
 
 /* ---- recognising --------------------------------------------------------------------------- */
@@ -345,17 +360,4 @@ size_t value_match(const struct value *v, const struct matcher_text *text, size_
 		return match_any(v, text, at);
 	n = v->nwords > 0 ? match_all(v, text, at) : 0;
 	return n > 0 || v->nwords == 0 ? n : loose_match(v, text, at);
-}
-
-uint64_t value_letters(const struct value *v)
-{
-	uint64_t letters = 0;
-
-	for (size_t i = 0; i < (v->all_words ? v->nwords > 0 : v->nwords); i++) {
-		/* A stem of two letters may lose the first of them. */
-		if (v->words[i].len <= 4 && v->words[i].form == FORM_FLEETING)
-			return UINT64_MAX;
-		letters |= v->words[i].len > 0 ? value_letter(v->words[i].stem) : UINT64_MAX;
-	}
-	return letters;
 }

@@ -31,6 +31,8 @@ enum { VALUE_MAX_WORDS = 4, VALUE_MAX_STEM = 40 };
  * wrong, however they are parted into words. A word matches in any case form.
  */
 struct value {
+	uint64_t
+		letters; /* value_letter of all that the first of the words that match may begin with */
 	uint8_t nwords;
 	bool all_words; /* company */
 	struct {
@@ -69,8 +71,5 @@ static inline uint64_t value_letter(const char *word)
 
 	return 1ull << ((c < 0x80 ? c : (unsigned char)word[1]) & 63);
 }
-
-/* The bits of all letters that the first of the words that match v may begin with. */
-uint64_t value_letters(const struct value *v);
 
 #endif

@@ -48,10 +48,10 @@ static uint64_t letters_of(const struct matcher_values *values, enum value_name 
 	if (name == VALUE_FIRST_NAME)
 		return UINT64_MAX;
 	for (size_t i = 0; i < values->n[name]; i++)
-		letters |= value_letters(&values->v[name][i]);
+		letters |= values->v[name][i].letters;
 	for (size_t i = 0; i < NAME_GROUPS_OF; i++)
 		for (size_t k = 0; k < values->like[name][i].n; k++)
-			letters |= value_letters(&values->like[name][i].v[k]);
+			letters |= values->like[name][i].v[k].letters;
 	return letters;
 }
 

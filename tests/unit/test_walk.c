@@ -82,15 +82,16 @@ static void put_phrase(struct maker *m)
 	buf_puts(m->out, draw(m, 6) ? "" : "$");
 }
 
-static void put_text(struct maker *m, char *out)
+static void put_text(struct maker *m, struct buf *text)
 {
 	unsigned n = 1 + draw(m, 14);
 
-	*out = '\0';
+	buf_clear(text);
 	for (unsigned i = 0; i < n; i++) {
-		strcat(out, said[draw(m, COUNT(said))]);
-		strcat(out, draw(m, 7) ? " " : draw(m, 5) ? "|" : "||");
+		buf_puts(text, said[draw(m, COUNT(said))]);
+		buf_puts(text, draw(m, 7) ? " " : draw(m, 5) ? "|" : "||");
 	}
+	buf_putc(text, '\0');
 }
 
 static bool equal(const struct hits *a, const struct hits *b)
@@ -143,7 +144,7 @@ static void walks_find_what_pcre2_finds(void **state)
 	const struct etq_str group[] = {SV("Ольга"), SV("Паша"), SV("Даша")};
 	struct arena *arena = arena_new(1024 * 1024);
 	struct first_names *names = first_names_new(arena);
-	struct buf phrase = BUF_INIT(4000);
+	struct buf phrase = BUF_INIT(4000), text = BUF_INIT(4000);
 	struct maker maker = {.random = 11, .out = &phrase};
 	struct value agent, company;
 	struct matcher_values values = {
@@ -163,11 +164,10 @@ static void walks_find_what_pcre2_finds(void **state)
 		m = try_matcher(&spec);
 		compiled += m != NULL;
 		for (int i = 0; m && i < TEXTS; i++) {
-			char text[1000];
 			struct turn t;
 
-			put_text(&maker, text);
-			turn_make(&t, text);
+			put_text(&maker, &text);
+			turn_make(&t, text.p);
 			t.view.new_word = draw(&maker, t.view.nwords + 1);
 			hits += compare(&spec, m, &t, &values);
 			turn_free(&t);
@@ -177,6 +177,7 @@ static void walks_find_what_pcre2_finds(void **state)
 	assert_true(compiled > ROUNDS / 2);
 	assert_true(hits > ROUNDS / 2);
 	buf_free(&phrase);
+	buf_free(&text);
 	arena_free(arena);
 }
 
