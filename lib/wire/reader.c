@@ -126,9 +126,9 @@ static bool begins_object(struct etq_str line)
 {
 	size_t i = 0;
 
-	while (i < line.n && strchr(" \t\r\n", line.p[i]))
+	while (line.p && i < line.n && strchr(" \t\r\n", line.p[i]))
 		i++;
-	return i < line.n && line.p[i] == '{';
+	return line.p && i < line.n && line.p[i] == '{';
 }
 
 static bool parse(struct reader *r, struct etq_str line, size_t max)
