@@ -1,7 +1,7 @@
 """Ordinary talk without breaches: pieces of the labelled calls in which nothing was found, put together anew.
 
 A call is an opening, some pieces of the middle of other calls, and an ending, all from calls of tests/data/calls and
-each free of expected findings above info. Names, numbers and addresses belong to one caller: pieces with any are left
+each far from expected findings above info, and without those of info. Names, numbers and addresses belong to one caller: pieces with any are left
 out, else the caller of the new call would change his name from piece to piece.
 """
 import json
@@ -49,18 +49,21 @@ def is_personal(run, names):
 
 
 def pieces(folder):
-    """Runs of utterances far from any finding above info, without long gaps, holds and what is one caller's own."""
+    """Runs of utterances without findings, far from any above info, without long gaps, holds and what is one caller's own."""
     found = []
     names = first_names(pathlib.Path(folder).parents[2] / "rules/ru")
     for path in sorted(pathlib.Path(folder).glob("*.txt")):
-        bad = [w.t for w in corpus.wanted(path.with_suffix(".expected"))
-               if w.rule not in INFO or w.severity not in (None, "info")]
+        wanted = corpus.wanted(path.with_suffix(".expected"))
+        bad = [w.t for w in wanted if w.rule not in INFO or w.severity not in (None, "info")]
+        slight = [w.t for w in wanted if w.rule in INFO]
         rows = utterances(path)
         for i in range(4, len(rows) - PIECE - 3, 2):
             run = rows[i:i + PIECE]
             if None in run or run[0][2] != "customer" or is_personal(run, names):
                 continue
             if any(run[0][0] - 20 < t < run[-1][1] + 20 for t in bad):
+                continue
+            if any(run[0][0] - 1 < t < run[-1][1] for t in slight):
                 continue
             if any(b[0] - a[1] > GAP - 2 for a, b in zip(run, run[1:])):
                 continue
