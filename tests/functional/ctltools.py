@@ -108,6 +108,12 @@ class Line:
     def raw(self):
         return self.file.readline()
 
+    def left(self):
+        """Waits until the other end has gone; a reset, too: it may go with what was sent to it unread."""
+        with contextlib.suppress(ConnectionResetError):
+            while self.file.readline():
+                pass
+
     def put(self, obj):
         line = obj if isinstance(obj, (bytes, str)) else json.dumps(obj, ensure_ascii=False)
         if isinstance(line, str):

@@ -265,9 +265,8 @@ def test_watch_prints_events_as_they_came():
     def part(line):
         subscribed(line, "now")
         line.put({"type": "heartbeat", "sequence": 0, "time": "2026-11-23T09:01:15.000Z"})
-        for event in sent:
-            line.put(event)
-        line.get()
+        line.put("".join(json.dumps(event, ensure_ascii=False) + "\n" for event in sent).encode())
+        line.left()
 
     with Stand(part) as stand:
         done = ctl("watch", "--from", stand.address, "--output", "ndjson", "--count", "2")
