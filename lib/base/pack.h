@@ -1,0 +1,23 @@
+/*
+ * Numbers that are mostly zero or small, packed: a fifth of their size or less. A bit says whether
+ * four in a row are all zero; if not, a byte says how many bytes, 0, 1, 2 or 4, each of them takes
+ * (the layout of Lemire, Kurz, Rupp: Stream VByte, 2018, its bytes kept beside each four).
+ */
+#ifndef BASE_PACK_H
+#define BASE_PACK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	PACK_SLACK = 4
+}; /* bytes that must be there behind what is packed or to be unpacked */
+
+/* Bytes that n numbers take at most, slack included. */
+size_t pack_bound(size_t n);
+/* Packs n numbers to out (pack_bound bytes); how many bytes they take, without the slack. */
+size_t pack(const uint32_t *v, size_t n, uint8_t *out);
+/* The reverse, of what pack made of n numbers; how many bytes that took. */
+size_t unpack(const uint8_t *in, uint32_t *v, size_t n);
+
+#endif

@@ -1,0 +1,88 @@
+#include "base/pack.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "test.h"
+
+enum { MOST = 100 };
+
+/* What goes in comes out, in blocks of exactly the size that the header asks for. */
+static size_t round_trip(const uint32_t *v, size_t n)
+{
+	uint8_t *packed = malloc(pack_bound(n));
+	uint32_t *back = malloc((n ? n : 1) * sizeof(*back));
+
+	assert_non_null(packed);
+	assert_non_null(back);
+	size_t size = pack(v, n, packed);
+
+	assert_true(size + PACK_SLACK <= pack_bound(n));
+	uint8_t *exact = malloc(size + PACK_SLACK);
+
+	assert_non_null(exact);
+	memset(exact, 0xa5, size + PACK_SLACK);
+	memcpy(exact, packed, size);
+	memset(back, 0x5a, n * sizeof(*back));
+	assert_int_equal(unpack(exact, back, n), size);
+	if (n)
+		assert_memory_equal(back, v, n * sizeof(*v));
+	free(exact);
+	free(back);
+	free(packed);
+	return size;
+}
+
+static void every_length_of_number(void **state)
+{
+	static const uint32_t edges[] = {0, 1, 0xff, 0x100, 0xffff, 0x10000, 0xffffff, 0xffffffff};
+	enum { N = sizeof(edges) / sizeof(*edges) };
+	uint32_t v[4];
+
+	for (size_t i = 0; i < (size_t)N * N * N * N; i++) {
+		size_t k = i;
+
+		for (int at = 0; at < 4; at++, k /= N)
+			v[at] = edges[k % N];
+		round_trip(v, 4);
+	}
+}
+
+static void every_count(void **state)
+{
+	uint32_t v[MOST];
+	uint32_t next = 1;
+
+	for (size_t n = 0; n <= MOST; n++) {
+		for (int kind = 0; kind < 4; kind++) {
+			for (size_t i = 0; i < n; i++) {
+				next = next * 1664525 + 1013904223;
+				v[i] = kind == 0 ? 0 : next >> (8 * kind) & (next & 64 ? ~0u : 0);
+			}
+			round_trip(v, n);
+		}
+	}
+}
+
+static void zeros_cost_a_bit_each_four(void **state)
+{
+	static const uint32_t zeros[MOST];
+	uint32_t some[MOST] = {0};
+
+	assert_int_equal(round_trip(zeros, 96), 3);
+	some[50] = 7;
+	assert_int_equal(round_trip(some, 96), 3 + 2);
+	some[51] = 0x1234;
+	assert_int_equal(round_trip(some, 96), 3 + 2 + 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_length_of_number),
+		cmocka_unit_test(every_count),
+		cmocka_unit_test(zeros_cost_a_bit_each_four),
+	};
+
+	return cmocka_run_group_tests_name("pack", tests, NULL, NULL);
+}
