@@ -131,8 +131,6 @@ static void count_words(struct judge *j, struct utt *u)
 		return;
 	if (u->by == ETQ_AGENT)
 		s->ncharged = 0; /* on what it said before; no echo of that comes any more */
-	if (!s->first[u->by])
-		utt_set(&s->first[u->by], u);
 	utt_set(&s->last[u->by], u);
 }
 

@@ -80,10 +80,8 @@ static void state_ref_all(struct state *s)
 	utt_ref(s->monologue_utt);
 	for (uint32_t i = 0; i < s->ntail; i++)
 		utt_ref(s->tail[i]);
-	for (int i = 0; i < 2; i++) {
-		utt_ref(s->first[i]);
+	for (int i = 0; i < 2; i++)
 		utt_ref(s->last[i]);
-	}
 	for (uint32_t i = 0; s->pendings && i < s->npendings; i++)
 		utt_ref(s->pendings[i].quote);
 }
@@ -137,10 +135,8 @@ void state_free(struct state *s)
 	utt_unref(s->monologue_utt);
 	for (uint32_t i = 0; i < s->ntail; i++)
 		utt_unref(s->tail[i]);
-	for (int i = 0; i < 2; i++) {
-		utt_unref(s->first[i]);
+	for (int i = 0; i < 2; i++)
 		utt_unref(s->last[i]);
-	}
 	for (uint32_t i = 0; i < s->npendings; i++)
 		utt_unref(s->pendings[i].quote);
 	free(s->pendings);

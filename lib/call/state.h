@@ -110,7 +110,7 @@ struct state {
 	struct utt *monologue_utt;
 	struct utt *tail[TAIL_UTTS]; /* of the turn that goes on, oldest first */
 	uint32_t ntail;
-	struct utt *first[2], *last[2]; /* agent's, customer's */
+	struct utt *last[2]; /* agent's, customer's */
 	int32_t last_end;               /* when speech last ended; hold.end counts as well */
 	uint32_t holds;
 	uint32_t hold_ms;
