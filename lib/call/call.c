@@ -9,7 +9,7 @@
 
 enum { HOLD_PATIENCE = 6 }; /* a call on hold is given up after so many times the idle time */
 
-struct call *call_new(struct etq_str id, struct etq_ruleset *rules, const struct workshop *w,
+struct call *call_new(struct etq_str id, struct etq_ruleset *rules, struct workshop *w,
 		      int64_t now)
 {
 	size_t counts = rules->nrules * sizeof(struct score_counts);
@@ -19,6 +19,7 @@ struct call *call_new(struct etq_str id, struct etq_ruleset *rules, const struct
 		return NULL;
 	*c = (struct call){
 		.rules = etq_ruleset_ref(rules),
+		.wake = INT64_MAX,
 		.clock = {.lateness = (int32_t)w->config.lateness_ms, .held = NEVER},
 		.first_arrival = now,
 		.last_arrival = now,
@@ -30,11 +31,12 @@ struct call *call_new(struct etq_str id, struct etq_ruleset *rules, const struct
 	memcpy(name, id.p, id.n);
 	c->id = (struct etq_str){name, id.n};
 	facts_init(&c->facts, c->id, rules);
-	c->state = state_new(rules);
+	c->state = desk_take(&w->desk, rules);
 	if (!c->state) {
 		call_free(c);
 		return NULL;
 	}
+	state_begin(c->state, rules);
 	return c;
 }
 
@@ -46,9 +48,69 @@ void call_free(struct call *c)
 	partials_free(&c->partials);
 	seen_free(&c->seen);
 	state_free(c->state);
+	packed_free(c->rest);
 	facts_free(&c->facts);
 	etq_ruleset_unref(c->rules);
 	free(c);
+}
+
+static int64_t idle_at(const struct call *c, const struct workshop *w)
+{
+	return c->last_arrival + w->config.idle_ms * (c->on_hold ? HOLD_PATIENCE : 1);
+}
+
+bool call_idle(const struct call *c, const struct workshop *w, int64_t now)
+{
+	return now >= idle_at(c, w);
+}
+
+/* When call_pass or call_finish has something to do, on the caller's clock. */
+static int64_t next_wake(const struct call *c, const struct workshop *w)
+{
+	int64_t next = idle_at(c, w);
+	int32_t due = judge_next(c->state);
+	int64_t from = c->last_arrival + c->clock.lateness - c->clock.max_t;
+
+	if (c->ended) /* late lines are waited for, then it is forgotten */
+		return c->last_arrival + c->clock.lateness * 2 + 1000;
+	if (due < c->clock.held && from + due + 1 < next)
+		next = from + due + 1;
+	for (size_t i = 0; i < c->partials.n; i++)
+		if (from + c->partials.v[i].news_t + PARTIAL_ABANDONED_MS + 1 < next)
+			next = from + c->partials.v[i].news_t + PARTIAL_ABANDONED_MS + 1;
+	return next;
+}
+
+/* ---- opened while something happens to it --------------------------------------------------- */
+
+static bool open_state(struct call *c, struct workshop *w, struct etq_err *err)
+{
+	if (c->state)
+		return true;
+	struct state *s = desk_take(&w->desk, c->rules);
+
+	if (!s)
+		return line_out_of_memory(err);
+	if (!packed_open(c->rest, s, c->rules)) {
+		desk_put(&w->desk, s);
+		return line_out_of_memory(err);
+	}
+	c->rest = NULL;
+	c->state = s;
+	return true;
+}
+
+/* Puts it to rest. When there is no memory for that it stays open: nothing of it may be lost. */
+static void close_state(struct call *c, struct workshop *w)
+{
+	c->ended = c->state->ended;
+	c->on_hold = c->state->hold_t != NEVER;
+	c->wake = next_wake(c, w);
+	c->rest = packed_take(c->state, c->rules);
+	if (!c->rest)
+		return;
+	desk_put(&w->desk, c->state);
+	c->state = NULL;
 }
 
 static bool time_of(const struct call *c, const struct etq_input *in, int64_t now, int64_t *t,
@@ -168,10 +230,14 @@ static void keep_score(struct call *c, struct etq_findings *out, size_t from)
 			!score_tell(&c->card, c->rules, c->state, &c->facts, out);
 }
 
-bool call_settle(struct call *c, struct etq_findings *out, struct etq_err *err)
+bool call_settle(struct call *c, struct workshop *w, struct etq_findings *out, struct etq_err *err)
 {
-	if (c->owes_score)
-		keep_score(c, out, etq_findings_count(out));
+	if (!c->owes_score)
+		return true;
+	if (!open_state(c, w, err))
+		return false;
+	keep_score(c, out, etq_findings_count(out));
+	close_state(c, w);
 	return !c->owes_score || line_out_of_memory(err);
 }
 
@@ -199,10 +265,14 @@ bool call_feed(struct call *c, struct workshop *w, const struct etq_input *in, i
 {
 	size_t had = etq_findings_count(out);
 
-	if (!feed_line(c, w, in, now, out, err))
+	if (!open_state(c, w, err))
 		return false;
-	keep_score(c, out, had);
-	return true;
+	bool ok = feed_line(c, w, in, now, out, err);
+
+	if (ok)
+		keep_score(c, out, had);
+	close_state(c, w);
+	return ok;
 }
 
 static bool pass(struct call *c, struct workshop *w, int64_t now, struct etq_findings *out,
@@ -218,16 +288,20 @@ static bool pass(struct call *c, struct workshop *w, int64_t now, struct etq_fin
 		c->clock.wall = wall < NEVER ? (int32_t)wall : NEVER - 1;
 	struct judge j = line_judge(c, w, out);
 
-	return history_pass(&c->history, &j, &c->state, &c->clock) || line_out_of_memory(err);
+	return history_pass(&c->history, &j, &c->clock) || line_out_of_memory(err);
 }
 
 bool call_pass(struct call *c, struct workshop *w, int64_t now, struct etq_findings *out,
 	       struct etq_err *err)
 {
 	size_t had = etq_findings_count(out);
+
+	if (!open_state(c, w, err))
+		return false;
 	bool ok = pass(c, w, now, out, err);
 
 	keep_score(c, out, had); /* what was found before a failure has gone out */
+	close_state(c, w);
 	return ok;
 }
 
@@ -247,36 +321,12 @@ static bool finish(struct call *c, struct workshop *w, struct etq_findings *out,
 bool call_finish(struct call *c, struct workshop *w, struct etq_findings *out, struct etq_err *err)
 {
 	size_t had = etq_findings_count(out);
+
+	if (!open_state(c, w, err))
+		return false;
 	bool ok = finish(c, w, out, err);
 
 	keep_score(c, out, had);
-	return ok && call_settle(c, out, err);
-}
-
-static int64_t idle_at(const struct call *c, const struct workshop *w)
-{
-	bool on_hold = c->state->hold_t != NEVER;
-
-	return c->last_arrival + w->config.idle_ms * (on_hold ? HOLD_PATIENCE : 1);
-}
-
-bool call_idle(const struct call *c, const struct workshop *w, int64_t now)
-{
-	return now >= idle_at(c, w);
-}
-
-int64_t call_next(const struct call *c, const struct workshop *w)
-{
-	int64_t next = idle_at(c, w);
-	int32_t due = judge_next(c->state);
-	int64_t from = c->last_arrival + c->clock.lateness - c->clock.max_t;
-
-	if (c->state->ended) /* late lines are waited for, then it is forgotten */
-		return c->last_arrival + c->clock.lateness * 2 + 1000;
-	if (due < c->clock.held && from + due + 1 < next)
-		next = from + due + 1;
-	for (size_t i = 0; i < c->partials.n; i++)
-		if (from + c->partials.v[i].news_t + PARTIAL_ABANDONED_MS + 1 < next)
-			next = from + c->partials.v[i].news_t + PARTIAL_ABANDONED_MS + 1;
-	return next;
+	close_state(c, w);
+	return ok && call_settle(c, w, out, err);
 }

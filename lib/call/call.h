@@ -2,6 +2,7 @@
 #ifndef CALL_CALL_H
 #define CALL_CALL_H
 
+#include "call/desk.h"
 #include "call/facts.h"
 #include "call/history.h"
 #include "call/partial.h"
@@ -14,6 +15,7 @@ struct workshop {
 	struct etq_engine_stats stats;
 	struct hear hear;
 	struct fold fold;
+	struct desk desk;
 	struct etq_findings *scratch;
 	struct etq_trace *trace; /* the caller's, or NULL */
 };
@@ -22,13 +24,15 @@ struct call {
 	struct etq_str id;
 	struct etq_ruleset *rules; /* a reference */
 	struct facts facts;
-	struct state *state;
+	struct packed *rest;  /* its state between lines, or NULL: that is open */
+	struct state *state;  /* while a line is judged; longer only when it could not be packed */
 	struct history history;
 	struct partials partials;
 	struct seen seen;
 	struct clock clock;
 	struct scorecard card;
 	bool has_time;                        /* some line had a time */
+	bool ended, on_hold;                  /* as the state says, between lines */
 	bool owes_score;                      /* it has ended, and there was no memory to say */
 	int64_t first_arrival, last_arrival;  /* on the caller's clock */
 	int64_t wake;                         /* when to look at it again, on the caller's clock */
@@ -39,11 +43,11 @@ struct call {
 };
 
 /* A call that has just begun. NULL when out of memory. */
-struct call *call_new(struct etq_str id, struct etq_ruleset *rules, const struct workshop *w,
+struct call *call_new(struct etq_str id, struct etq_ruleset *rules, struct workshop *w,
 		      int64_t now) ETQ_MUST_CHECK;
 void call_free(struct call *c);
 
-/* One line, checked but for what depends on the call. As etq_engine_feed. */
+/* One line, checked but for what depends on the call. As etq_engine_feed. Sets c->wake, as call_pass does. */
 bool call_feed(struct call *c, struct workshop *w, const struct etq_input *in, int64_t now,
 	       struct etq_findings *out, struct etq_err *err) ETQ_MUST_CHECK;
 /* The caller's clock has come to now, and nothing new came. */
@@ -53,9 +57,8 @@ bool call_pass(struct call *c, struct workshop *w, int64_t now, struct etq_findi
 bool call_finish(struct call *c, struct workshop *w, struct etq_findings *out,
 		 struct etq_err *err) ETQ_MUST_CHECK;
 /* Tells the score of an ended call if that has failed before. False when it fails again. */
-bool call_settle(struct call *c, struct etq_findings *out, struct etq_err *err) ETQ_MUST_CHECK;
-/* When call_pass or call_finish has something to do, on the caller's clock. */
-int64_t call_next(const struct call *c, const struct workshop *w);
+bool call_settle(struct call *c, struct workshop *w, struct etq_findings *out,
+		 struct etq_err *err) ETQ_MUST_CHECK;
 /* Nothing came for so long that the call is over. */
 bool call_idle(const struct call *c, const struct workshop *w, int64_t now);
 

@@ -111,6 +111,7 @@ void etq_engine_free(struct etq_engine *e)
 	graves_free(e->graves);
 	hear_free(&e->shop.hear);
 	fold_free(&e->shop.fold);
+	desk_free(&e->shop.desk);
 	etq_findings_free(e->shop.scratch);
 	etq_ruleset_unref(e->rules);
 	free(e);
@@ -130,7 +131,6 @@ static struct call *add_call(struct etq_engine *e, struct etq_str id, int64_t no
 
 	if (!c)
 		return NULL;
-	c->wake = INT64_MAX;
 	if (!wakes_add(&e->wakes, c)) {
 		call_free(c);
 		return NULL;
@@ -246,7 +246,7 @@ bool etq_engine_feed(struct etq_engine *e, const struct etq_input *in, int64_t n
 	e->shop.stats.lines++;
 	if (check(in, err))
 		c = call_for(e, in, now, &fresh, err);
-	bool was_ended = c && c->state->ended;
+	bool was_ended = c && c->ended;
 
 	if (!c || !keep_rules(c, out, err) || !call_feed(c, &e->shop, in, now, out, err)) {
 		if (fresh && c) {
@@ -258,12 +258,11 @@ bool etq_engine_feed(struct etq_engine *e, const struct etq_input *in, int64_t n
 		return false;
 	}
 	e->shop.stats.calls_started += fresh;
-	if (c->state->ended && !was_ended) {
+	if (c->ended && !was_ended) {
 		roster_end(&e->roster, c);
 		e->shop.stats.calls_ended++;
 	}
 	count(e, out, had);
-	c->wake = call_next(c, &e->shop);
 	wakes_move(&e->wakes, c);
 	if (e->roster.ended > ENDED_KEPT && !e->roster.first_ended->owes_score)
 		bury_first(e);
@@ -274,8 +273,8 @@ bool etq_engine_feed(struct etq_engine *e, const struct etq_input *in, int64_t n
 static bool wake(struct etq_engine *e, struct call *c, int64_t now, struct etq_findings *out,
 		 struct etq_err *err)
 {
-	if (c->state->ended) {
-		if (!call_settle(c, out, err))
+	if (c->ended) {
+		if (!call_settle(c, &e->shop, out, err))
 			return false;
 		leave(e, c, true);
 		return true;
@@ -285,7 +284,6 @@ static bool wake(struct etq_engine *e, struct call *c, int64_t now, struct etq_f
 	if (!call_idle(c, &e->shop, now)) {
 		if (!call_pass(c, &e->shop, now, out, err))
 			return false;
-		c->wake = call_next(c, &e->shop);
 		if (c->wake <= now) /* held up by a partial: looked at again with its news */
 			c->wake = now + 1000;
 		wakes_move(&e->wakes, c);
@@ -326,7 +324,7 @@ bool etq_engine_finish(struct etq_engine *e, struct etq_findings *out, struct et
 
 	while (e->roster.oldest) {
 		struct call *c = e->roster.oldest;
-		bool open = !c->state->ended;
+		bool open = !c->ended;
 
 		if (!keep_rules(c, out, err) || !call_finish(c, &e->shop, out, err))
 			return false;

@@ -11,7 +11,7 @@
 static void entry_clear(struct entry *e)
 {
 	utt_unref(e->event.utt);
-	state_free(e->before);
+	packed_free(e->before);
 	free(e->emitted.v);
 	*e = (struct entry){0};
 }
@@ -21,13 +21,33 @@ static void drop_first(struct history *h, size_t n)
 	for (size_t i = 0; i < n; i++)
 		entry_clear(&h->v[i]);
 	h->n -= n;
-	memmove(h->v, h->v + n, h->n * sizeof(*h->v));
+	if (n > 0)
+		memmove(h->v, h->v + n, h->n * sizeof(*h->v));
 }
 
 void history_free(struct history *h)
 {
 	drop_first(h, h->n);
+	free(h->v);
 	passed_clear(&h->passed);
+}
+
+/* Makes room for so many entries, HISTORY_MAX at most. */
+static bool make_room(struct history *h, size_t n)
+{
+	size_t cap = h->cap ? h->cap : 2;
+
+	while (cap < n)
+		cap *= 2;
+	if (cap == h->cap)
+		return true;
+	struct entry *grown = realloc(h->v, cap * sizeof(*grown));
+
+	if (!grown)
+		return false;
+	h->v = grown;
+	h->cap = cap;
+	return true;
 }
 
 /* Drops the entries that no line can come before any more, nor the final of what is still partial. */
@@ -60,7 +80,7 @@ static bool step(struct judge *j, struct entry *e, const struct event_in *event,
 
 	*e = (struct entry){.event = *event, .max_before = *max_t, .traced = trace_mark(j)};
 	utt_ref(e->event.utt);
-	e->before = state_copy(j->s, j->rules);
+	e->before = packed_take(j->s, j->rules);
 	if (!e->before)
 		return false;
 	if (event->t > *max_t)
@@ -87,7 +107,7 @@ static bool pass_on(const struct etq_findings *found, const struct emitted_list 
 	return true;
 }
 
-static bool append(struct history *h, struct judge *j, struct state **s, struct clock *clock,
+static bool append(struct history *h, struct judge *j, struct clock *clock,
 		   const struct event_in *event, const struct emitted_list *known)
 {
 	struct etq_findings *out = j->out;
@@ -96,6 +116,8 @@ static bool append(struct history *h, struct judge *j, struct state **s, struct 
 	int32_t max_t = clock->max_t;
 	uint64_t traced = trace_mark(j);
 
+	if (!make_room(h, h->n < HISTORY_MAX ? h->n + 1 : HISTORY_MAX))
+		return false;
 	j->out = j->scratch;
 	bool ok = step(j, &e, event, &max_t, clock) && pass_on(j->scratch, known, out);
 
@@ -105,8 +127,7 @@ static bool append(struct history *h, struct judge *j, struct state **s, struct 
 		findings_cut(out, had);
 		trace_drop(j, traced, UINT64_MAX);
 		if (e.before) {
-			state_free(*s);
-			*s = e.before; /* handed back */
+			packed_back(e.before, j->s, j->rules);
 			e.before = NULL;
 		}
 		entry_clear(&e);
@@ -132,8 +153,8 @@ struct replay {
 };
 
 /*
- * The event, if any, and then all that were judged after its place, on a copy of the state from
- * before; then what is due.
+ * The event, if any, and then all that were judged after its place, on the state from before; then
+ * what is due.
  */
 static bool replay_run(struct replay *r, struct judge *j, const struct history *h, size_t place,
 		       const struct event_in *event, const struct clock *clock)
@@ -245,42 +266,36 @@ static bool take_over(struct history *h, struct replay *r, size_t place)
 }
 
 /* event: NULL when only time has passed, with place behind all events. */
-static bool reinsert(struct history *h, struct judge *j, struct state **s,
-		     const struct clock *clock, size_t place, const struct event_in *event,
+static bool reinsert(struct history *h, struct judge *j, const struct clock *clock, size_t place, const struct event_in *event,
 		     const struct emitted_list *known, int32_t *max_t)
 {
 	struct etq_findings *out = j->out;
 	size_t had = etq_findings_count(out);
 	struct replay r = {.found = j->scratch};
-	struct state *work = state_copy(place < h->n ? h->v[place].before : h->passed.before,
-					j->rules);
+	struct packed *before = place < h->n ? h->v[place].before : h->passed.before;
+	struct packed *now = packed_take(j->s, j->rules);
 	uint64_t traced = trace_mark(j),
 		 from = place < h->n ? h->v[place].traced : h->passed.traced;
 	bool ok = false;
 
-	if (!work)
-		goto out;
+	if (!now)
+		return false;
+	ok = make_room(h, h->n + (event != NULL)); /* and before stays where it is */
 	j->out = r.found;
-	j->s = work;
-	ok = replay_run(&r, j, h, place, event, clock) &&
+	ok = ok && packed_show(before, j->s, j->rules) && replay_run(&r, j, h, place, event, clock) &&
 	     say_difference(j, h, place, &r, known, out) && take_over(h, &r, place);
-	work = j->s; /* what is due may have made another of it */
-	if (!ok) {
+	j->out = out;
+	if (ok) {
+		trace_drop(j, from, traced);
+		*max_t = r.max_t;
+		packed_free(now);
+	} else {
 		findings_cut(out, had);
 		trace_drop(j, traced, UINT64_MAX);
-		goto out;
+		packed_back(now, j->s, j->rules);
 	}
-	trace_drop(j, from, traced);
-	*max_t = r.max_t;
-	state_free(*s);
-	*s = work;
-	work = NULL;
-out:
 	replay_free(&r);
 	etq_findings_clear(r.found);
-	state_free(work);
-	j->out = out;
-	j->s = *s;
 	return ok;
 }
 
@@ -292,7 +307,7 @@ static bool goes_before(const struct event_in *e, const struct event_in *other)
 	return !other->utt && other->mark == MARK_CALL_END;
 }
 
-bool history_insert(struct history *h, struct judge *j, struct state **s, struct clock *clock,
+bool history_insert(struct history *h, struct judge *j, struct clock *clock,
 		    const struct event_in *event, const struct emitted_list *known, bool *reordered)
 {
 	size_t place = h->n;
@@ -301,41 +316,37 @@ bool history_insert(struct history *h, struct judge *j, struct state **s, struct
 		place--;
 	*reordered = place < h->n;
 	if (!*reordered && !h->passed.before)
-		return append(h, j, s, clock, event, known);
+		return append(h, j, clock, event, known);
 	if (h->n == HISTORY_MAX) {
 		drop_first(h, 1);
 		place -= place > 0;
 	}
-	if (!reinsert(h, j, s, clock, place, event, known, &clock->max_t))
+	if (!reinsert(h, j, clock, place, event, known, &clock->max_t))
 		return false;
 	forget(h, clock);
 	return true;
 }
 
-bool history_reach(struct history *h, struct judge *j, struct state **s, const struct clock *clock)
+bool history_reach(struct history *h, struct judge *j, const struct clock *clock)
 {
 	struct emitted_list *last = h->n ? &h->v[h->n - 1].emitted : NULL;
 	int32_t max_t;
 
 	if (h->passed.before) {
-		if (!reinsert(h, j, s, clock, h->n, NULL, NULL, &max_t))
+		if (!reinsert(h, j, clock, h->n, NULL, NULL, &max_t))
 			return false;
 	} else if (judge_due(j, clock_oldest(clock), clock->held)) {
-		struct state *was;
+		struct packed *was;
 
 		if (!passed_decide(j, clock_oldest(clock), clock->held, last, &was))
 			return false;
-		state_free(was);
-		*s = j->s;
+		packed_free(was);
 	}
 	forget(h, clock);
 	return true;
 }
 
-bool history_pass(struct history *h, struct judge *j, struct state **s, const struct clock *clock)
+bool history_pass(struct history *h, struct judge *j, const struct clock *clock)
 {
-	bool ok = passed_pass(&h->passed, j, clock);
-
-	*s = j->s;
-	return ok;
+	return passed_pass(&h->passed, j, clock);
 }

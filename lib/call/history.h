@@ -1,5 +1,5 @@
 /*
- * The last events of a call, each with the state before it: a line that comes out of order within
+ * The last events of a call, each with the state before it, packed: a line that comes out of order within
  * the lateness goes to its place, and what followed is judged again. What was found on the way and
  * no longer holds is withdrawn. What stands in the end depends on the lines alone, not on when they
  * came: what the wall clock decides is for the time being.
@@ -22,35 +22,33 @@ struct event_in {
 
 struct entry {
 	struct event_in event;
-	struct state *before;
+	struct packed *before;
 	int32_t max_before; /* latest t before it */
 	uint64_t traced;    /* where the trace was before it */
 	struct emitted_list emitted;
 };
 
 struct history {
-	struct entry v[HISTORY_MAX];
-	size_t n;
+	struct entry *v;
+	size_t n, cap;
 	struct passed passed;
 };
 
 void history_free(struct history *h);
 
 /*
- * Judges the event in its place. j->s is the call's state, *s is replaced by what it comes to;
+ * Judges the event in its place. j->s, the call's state, becomes what it comes to;
  * j->out gets the findings and the withdrawals. known: findings that went out before by way of a
  * partial, and are not to go out again. False when out of memory: nothing changed but the order of
  * memory. *reordered says whether it came out of order.
  */
-bool history_insert(struct history *h, struct judge *j, struct state **s, struct clock *clock,
+bool history_insert(struct history *h, struct judge *j, struct clock *clock,
 		    const struct event_in *event, const struct emitted_list *known,
 		    bool *reordered) ETQ_MUST_CHECK;
 
 /* The call has come to clock->max_t without an event: decides what is due by then. As above. */
-bool history_reach(struct history *h, struct judge *j, struct state **s,
-		   const struct clock *clock) ETQ_MUST_CHECK;
+bool history_reach(struct history *h, struct judge *j, const struct clock *clock) ETQ_MUST_CHECK;
 /* The wall clock has come to clock->wall: decides what is due by then, until the next event. As above. */
-bool history_pass(struct history *h, struct judge *j, struct state **s,
-		  const struct clock *clock) ETQ_MUST_CHECK;
+bool history_pass(struct history *h, struct judge *j, const struct clock *clock) ETQ_MUST_CHECK;
 
 #endif

@@ -130,7 +130,7 @@ static void count_words(struct judge *j, struct utt *u)
 	if (u->by > ETQ_CUSTOMER)
 		return;
 	if (u->by == ETQ_AGENT)
-		s->ncharged = 0; /* on what it said before; no echo of that comes any more */
+		s->charged.n = 0; /* on what it said before; no echo of that comes any more */
 	utt_set(&s->last[u->by], u);
 }
 

@@ -80,7 +80,7 @@ bool line_insert(struct call *c, struct workshop *w, const struct event_in *even
 	struct judge j = line_judge(c, w, out);
 	bool reordered = false;
 
-	if (!history_insert(&c->history, &j, &c->state, &c->clock, event, known, &reordered))
+	if (!history_insert(&c->history, &j, &c->clock, event, known, &reordered))
 		return line_out_of_memory(err);
 	w->stats.reordered += reordered;
 	w->stats.match_gave_up += w->hear.hits.gave_up;

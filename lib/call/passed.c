@@ -19,44 +19,42 @@ int32_t clock_watermark(const struct clock *clock)
 
 void passed_clear(struct passed *p)
 {
-	state_free(p->before);
+	packed_free(p->before);
 	free(p->emitted.v);
 	*p = (struct passed){0};
 }
 
 bool passed_decide(struct judge *j, int32_t to, int32_t held, struct emitted_list *list,
-		   struct state **was)
+		   struct packed **was)
 {
 	size_t from = etq_findings_count(j->out), had = list ? list->n : 0;
 	uint64_t traced = trace_mark(j);
 
-	*was = j->s;
-	j->s = state_copy(*was, j->rules);
-	if (j->s) {
-		judge_until(j, to, held);
-		if (!j->failed && (!list || emitted_note(list, j->out, from, j->rules)))
-			return true;
-	}
+	*was = packed_take(j->s, j->rules);
+	if (!*was)
+		return false;
+	judge_until(j, to, held);
+	if (!j->failed && (!list || emitted_note(list, j->out, from, j->rules)))
+		return true;
 	if (list)
 		list->n = had;
 	findings_cut(j->out, from);
 	trace_drop(j, traced, UINT64_MAX);
-	state_free(j->s);
-	j->s = *was;
+	packed_back(*was, j->s, j->rules);
 	return false;
 }
 
 bool passed_pass(struct passed *p, struct judge *j, const struct clock *clock)
 {
 	uint64_t traced = trace_mark(j);
-	struct state *was;
+	struct packed *was;
 
 	if (!judge_due(j, clock_watermark(clock), clock->held))
 		return true;
 	if (!passed_decide(j, clock_watermark(clock), clock->held, &p->emitted, &was))
 		return false;
 	if (p->before) {
-		state_free(was);
+		packed_free(was);
 	} else {
 		p->before = was;
 		p->traced = traced;

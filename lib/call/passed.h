@@ -4,6 +4,7 @@
 
 #include "call/emitted.h"
 #include "call/judge.h"
+#include "call/packed.h"
 
 /* A call's clock. */
 struct clock {
@@ -20,18 +21,18 @@ int32_t clock_watermark(const struct clock *clock);
 
 /* What the wall clock alone decided since the last event: the next one takes it back and decides anew. */
 struct passed {
-	struct state *before; /* NULL: nothing */
+	struct packed *before; /* NULL: nothing */
 	struct emitted_list emitted;
 	uint64_t traced; /* trace_mark before it */
 };
 
 void passed_clear(struct passed *p);
 /*
- * Decides what is due by `to` on a copy of the state, which j->s then is; *was: the one before, the
- * caller's. list: where to note what was found, may be NULL. False: all is as it was.
+ * Decides what is due by `to`; *was: the state before, the caller's. list: where to note what was
+ * found, may be NULL. False: all is as it was.
  */
 bool passed_decide(struct judge *j, int32_t to, int32_t held, struct emitted_list *list,
-		   struct state **was) ETQ_MUST_CHECK;
+		   struct packed **was) ETQ_MUST_CHECK;
 /* Decides what is due by the wall clock; the state from before is kept to go back to. */
 bool passed_pass(struct passed *p, struct judge *j, const struct clock *clock) ETQ_MUST_CHECK;
 

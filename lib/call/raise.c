@@ -157,8 +157,8 @@ static bool remember(struct judge *j, const struct breach *b, const struct etq_f
 	bool charged = f->by == ETQ_AGENT && words && words == s->last[ETQ_AGENT] &&
 		       words->nwords >= j->rules->settings.echo_words;
 
-	return (!b->inferred || state_remember(&s->inferred, &s->ninferred, &finding)) &&
-	       (!charged || state_remember(&s->charged, &s->ncharged, &finding));
+	return (!b->inferred || state_remember(&s->inferred, &finding)) &&
+	       (!charged || state_remember(&s->charged, &finding));
 }
 
 /* The key of the rule that gives the finding another severity than the rule has; NULL: none. */
@@ -242,24 +242,23 @@ bool raise_breach(struct judge *j, const struct breach *b)
 	return true;
 }
 
-static void take_back(struct judge *j, const struct revocable *list, uint32_t n, int32_t t)
+static void take_back(struct judge *j, struct revocables *list, int32_t t)
 {
-	for (uint32_t i = 0; i < n; i++)
-		raise_retraction(j, list[i].rule, &list[i].as, list[i].t, t);
+	for (uint32_t i = 0; i < list->n; i++)
+		raise_retraction(j, list->v[i].rule, &list->v[i].as, list->v[i].t, t);
+	list->n = 0;
 }
 
 void raise_no_charge(struct judge *j, int32_t t)
 {
-	take_back(j, j->s->charged, j->s->ncharged, t);
-	j->s->ncharged = 0;
+	take_back(j, &j->s->charged, t);
 }
 
 void raise_no_inferred(struct judge *j, int32_t t)
 {
 	struct state *s = j->s;
 
-	take_back(j, s->inferred, s->ninferred, t);
-	s->ninferred = 0;
+	take_back(j, &s->inferred, t);
 	s->waits = s->wait_ms = 0;
 	for (uint32_t i = s->npendings; i-- > 0;)
 		if (s->pendings[i].inferred) {

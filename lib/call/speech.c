@@ -130,18 +130,18 @@ bool speech_final(struct call *c, struct workshop *w, struct etq_input *in, int6
 
 /* ---- partials ------------------------------------------------------------------------------- */
 
-/* Judges the partial on a copy of the call, and says what is new or gone since its last text. */
+/* Judges the partial, to go back to what was before, and says what is new or gone since its last text. */
 static bool show_partial(struct call *c, struct workshop *w, struct partial *partial, struct utt *u,
 			 struct etq_findings *out)
 {
 	struct judge j = line_judge(c, w, w->scratch);
 	struct emitted_list now = {0};
+	struct packed *before = packed_take(c->state, c->rules);
 	bool ok = false;
 
-	j.s = state_copy(c->state, c->rules);
 	j.partial = true;
 	j.trace = NULL; /* its final tells */
-	if (!j.s)
+	if (!before)
 		return false;
 	judge_utterance(&j, u);
 	if (j.failed)
@@ -163,7 +163,7 @@ static bool show_partial(struct call *c, struct workshop *w, struct partial *par
 	ok = true;
 out:
 	free(now.v);
-	state_free(j.s);
+	packed_back(before, c->state, c->rules);
 	etq_findings_clear(w->scratch);
 	return ok;
 }
@@ -184,7 +184,7 @@ static bool partial_passes(struct call *c, struct workshop *w, int64_t t, struct
 	if (t > c->clock.max_t)
 		c->clock.max_t = (int32_t)t;
 	c->has_time = true;
-	return history_reach(&c->history, &j, &c->state, &c->clock);
+	return history_reach(&c->history, &j, &c->clock);
 }
 
 bool speech_partial(struct call *c, struct workshop *w, struct etq_input *in, int64_t now,

@@ -1,19 +1,24 @@
 #include "call/state.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "call/packed.h"
+
 enum { SLOTS_MORE = 4 };
 
-static size_t state_size(const struct etq_ruleset *rules)
+size_t state_size(const struct etq_ruleset *rules)
 {
-	return sizeof(struct state) + rules->nrules * sizeof(struct rule_state) +
-	       rules->nsequences * sizeof(struct sequence_state) +
-	       rules->ntallies * sizeof(struct tally_state) +
-	       rules->nchains * sizeof(struct chain) + rules->nslots * sizeof(uint16_t);
+	size_t size = sizeof(struct state) + rules->nrules * sizeof(struct rule_state) +
+		      rules->nsequences * sizeof(struct sequence_state) +
+		      rules->ntallies * sizeof(struct tally_state) +
+		      rules->nchains * sizeof(struct chain) + rules->nslots * sizeof(uint16_t);
+
+	return (size + sizeof(uint32_t) - 1) / sizeof(uint32_t) * sizeof(uint32_t);
 }
 
-static void state_place(struct state *s, const struct etq_ruleset *rules)
+void state_place(struct state *s, const struct etq_ruleset *rules)
 {
 	s->tallies = (struct tally_state *)(s + 1); /* first: they need the widest alignment */
 	s->rules = (struct rule_state *)(s->tallies + rules->ntallies);
@@ -48,7 +53,7 @@ struct slot *state_keep_slot(struct state *s, const struct etq_ruleset *rules, u
 	if (*place != 0)
 		return &s->slots[*place - 1];
 	if (s->nslots == s->slots_cap) {
-		uint16_t cap = (uint16_t)(s->slots_cap + SLOTS_MORE);
+		uint32_t cap = s->slots_cap + SLOTS_MORE;
 		struct slot *grown = realloc(s->slots, cap * sizeof(*grown));
 
 		if (!grown)
@@ -57,7 +62,7 @@ struct slot *state_keep_slot(struct state *s, const struct etq_ruleset *rules, u
 		s->slots_cap = cap;
 	}
 	s->slots[s->nslots] = (struct slot){0};
-	*place = ++s->nslots;
+	*place = (uint16_t)++s->nslots;
 	return &s->slots[*place - 1];
 }
 
@@ -65,84 +70,46 @@ struct state *state_new(const struct etq_ruleset *rules)
 {
 	struct state *s = calloc(1, state_size(rules));
 
-	if (!s)
-		return NULL;
+	if (s)
+		s->room = state_size(rules);
+	return s;
+}
+
+void state_begin(struct state *s, const struct etq_ruleset *rules)
+{
+	state_clear(s);
+	memset(&s->turn_side, 0, state_size(rules) - offsetof(struct state, turn_side));
 	state_place(s, rules);
 	s->turn_side = ETQ_SIDES;
 	s->monologue_by = ETQ_SIDES;
 	s->hold_t = NEVER;
 	s->wait_t = NEVER;
-	return s;
 }
 
-static void state_ref_all(struct state *s)
+void state_clear(struct state *s)
 {
-	utt_ref(s->monologue_utt);
+	packed_free(s->same);
+	s->same = NULL;
+	utt_set(&s->monologue_utt, NULL);
 	for (uint32_t i = 0; i < s->ntail; i++)
-		utt_ref(s->tail[i]);
+		utt_set(&s->tail[i], NULL);
 	for (int i = 0; i < 2; i++)
-		utt_ref(s->last[i]);
-	for (uint32_t i = 0; s->pendings && i < s->npendings; i++)
-		utt_ref(s->pendings[i].quote);
-}
-
-/* A copy of n bytes, NULL for none of them; *ok is left alone or, out of memory, false. */
-static void *copy_bytes(const void *from, size_t n, bool *ok)
-{
-	void *to = n > 0 ? malloc(n) : NULL;
-
-	if (to)
-		memcpy(to, from, n);
-	else if (n > 0)
-		*ok = false;
-	return to;
-}
-
-struct state *state_copy(const struct state *s, const struct etq_ruleset *rules)
-{
-	bool ok = true;
-	struct state *copy = copy_bytes(s, state_size(rules), &ok);
-	struct pending *pendings = copy_bytes(s->pendings, s->npendings * sizeof(*s->pendings),
-					      &ok);
-	struct revocable *inferred = copy_bytes(s->inferred, s->ninferred * sizeof(*s->inferred),
-						&ok);
-	struct revocable *charged = copy_bytes(s->charged, s->ncharged * sizeof(*s->charged), &ok);
-	struct slot *slots = copy_bytes(s->slots, s->nslots * sizeof(*s->slots), &ok);
-
-	if (!copy || !ok) {
-		free(copy);
-		free(pendings);
-		free(inferred);
-		free(charged);
-		free(slots);
-		return NULL;
-	}
-	state_place(copy, rules);
-	copy->pendings = pendings;
-	copy->pendings_cap = s->npendings;
-	copy->inferred = inferred;
-	copy->slots = slots;
-	copy->slots_cap = s->nslots;
-	copy->charged = charged;
-	state_ref_all(copy);
-	return copy;
+		utt_set(&s->last[i], NULL);
+	for (uint32_t i = 0; i < s->npendings; i++)
+		utt_unref(s->pendings[i].quote);
+	s->ntail = s->npendings = s->nslots = s->inferred.n = s->charged.n = 0;
 }
 
 void state_free(struct state *s)
 {
 	if (!s)
 		return;
-	utt_unref(s->monologue_utt);
-	for (uint32_t i = 0; i < s->ntail; i++)
-		utt_unref(s->tail[i]);
-	for (int i = 0; i < 2; i++)
-		utt_unref(s->last[i]);
-	for (uint32_t i = 0; i < s->npendings; i++)
-		utt_unref(s->pendings[i].quote);
+	state_clear(s);
 	free(s->pendings);
-	free(s->inferred);
-	free(s->charged);
+	free(s->inferred.v);
+	free(s->charged.v);
 	free(s->slots);
+	free(s->scratch);
 	free(s);
 }
 
@@ -172,14 +139,18 @@ void state_unpend(struct state *s, uint32_t i)
 	memmove(&s->pendings[i], &s->pendings[i + 1], (s->npendings - i) * sizeof(*s->pendings));
 }
 
-bool state_remember(struct revocable **list, uint32_t *n, const struct revocable *finding)
+bool state_remember(struct revocables *list, const struct revocable *finding)
 {
-	struct revocable *grown = realloc(*list, (*n + 1) * sizeof(*grown));
+	if (list->n == list->cap) {
+		uint32_t cap = list->cap ? list->cap * 2 : 4;
+		struct revocable *grown = realloc(list->v, cap * sizeof(*grown));
 
-	if (!grown)
-		return false;
-	*list = grown;
-	grown[(*n)++] = *finding;
+		if (!grown)
+			return false;
+		list->v = grown;
+		list->cap = cap;
+	}
+	list->v[list->n++] = *finding;
 	return true;
 }
 

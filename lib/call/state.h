@@ -1,6 +1,6 @@
 /*
- * What has come of a call so far, as far as the rules need it: flat, so that a copy of it is cheap.
- * History keeps copies to go back to when a line arrives out of order.
+ * What has come of a call so far, as far as the rules need it. Only the call at hand has one; calls
+ * at rest, and what history goes back to when a line arrives out of order, are packed (packed.h).
  */
 #ifndef CALL_STATE_H
 #define CALL_STATE_H
@@ -80,6 +80,7 @@ struct pending {
 	bool turns_over, words_over,
 		utterances_over; /* parts of the window that are closed (or not given) */
 	bool fired; /* found; kept for a while in case a late line satisfies it after all */
+	uint8_t quoted; /* for packed.c */
 	uint16_t rule;
 	uint16_t turns, utterances; /* of the window, used up so far */
 	uint32_t words;
@@ -99,7 +100,31 @@ struct revocable {
 	struct issued as;
 };
 
+struct revocables {
+	struct revocable *v;
+	uint32_t n, cap;
+};
+
 struct state {
+	size_t room; /* bytes that it may take */
+	uint8_t *scratch; /* for packed.c */
+	size_t scratch_size;
+	struct packed *same; /* what it is, packed, as long as nothing has changed; its own */
+	struct rule_state *rules;         /* [nrules] */
+	struct sequence_state *sequences; /* [nsequences] */
+	uint16_t *slot_places;            /* [nslots]: where in slots, from 1 on; 0: it has not come */
+	struct tally_state *tallies;      /* [ntallies] */
+	struct chain *chains;             /* [nchains] */
+	struct pending *pendings;
+	uint32_t pendings_cap, slots_cap;
+	struct slot *slots; /* of what has come, in that order */
+	struct revocables inferred; /* rest on inferred waits: gone once a hold is reported */
+	struct revocables charged;  /* the agent's, on its latest words: gone if they are an echo */
+	struct utt *monologue_utt;
+	struct utt *last[2];         /* agent's, customer's */
+	struct utt *tail[TAIL_UTTS]; /* of the turn that goes on, oldest first */
+
+	/* From here on numbers, which are zero or small for the most part: see packed.h. */
 	enum etq_side turn_side; /* ETQ_SIDES: nobody spoke yet */
 	uint32_t serial;         /* numbers what signals tell of: words heard, events */
 	struct spoken sides[ETQ_SIDES];
@@ -107,11 +132,8 @@ struct state {
 	enum etq_side spell_by;
 	uint32_t monologue; /* words of the side of `monologue_by` without a word of another */
 	enum etq_side monologue_by;
-	struct utt *monologue_utt;
-	struct utt *tail[TAIL_UTTS]; /* of the turn that goes on, oldest first */
 	uint32_t ntail;
-	struct utt *last[2]; /* agent's, customer's */
-	int32_t last_end;               /* when speech last ended; hold.end counts as well */
+	int32_t last_end; /* when speech last ended; hold.end counts as well */
 	uint32_t holds;
 	uint32_t hold_ms;
 	int32_t hold_t;          /* start of the hold that goes on, or NEVER */
@@ -122,24 +144,12 @@ struct state {
 	int32_t wait_t; /* a wait was announced; when the announcement ended, or NEVER */
 	bool waiting;   /* the announced wait has become an inferred one */
 	bool started, ended;
-	enum etq_side ended_by;
-	int32_t end_t;
 	bool stamped;
 	bool rings_judged;
-	struct pending *pendings;
-	uint32_t npendings, pendings_cap;
-	struct revocable *inferred; /* rest on inferred waits: gone once a hold is reported */
-	uint32_t ninferred;
-	struct revocable *charged; /* the agent's, on its latest words: gone if they are an echo */
-	uint32_t ncharged;
-	uint32_t echoes;          /* utterances that were the other side's words at the same time */
-	struct rule_state *rules; /* [nrules] */
-	struct sequence_state *sequences; /* [nsequences] */
-	uint16_t *slot_places; /* [nslots]: where in slots, from 1 on; 0: it has not come */
-	struct slot *slots;    /* of what has come, in that order */
-	uint16_t nslots, slots_cap;
-	struct tally_state *tallies; /* [ntallies] */
-	struct chain *chains;        /* [nchains] */
+	enum etq_side ended_by;
+	int32_t end_t;
+	uint32_t echoes; /* utterances that were the other side's words at the same time */
+	uint32_t npendings, nslots;
 };
 
 struct issued issued_of(const struct etq_finding *f);
@@ -152,9 +162,16 @@ const struct slot *state_slot(const struct state *s, const struct etq_ruleset *r
 struct slot *state_keep_slot(struct state *s, const struct etq_ruleset *rules,
 			     uint16_t signal) ETQ_MUST_CHECK;
 
+/* Bytes of a state under the rules, lists apart. */
+size_t state_size(const struct etq_ruleset *rules);
+/* One with room for that, to be begun or opened (packed.h). NULL when out of memory. */
 struct state *state_new(const struct etq_ruleset *rules) ETQ_MUST_CHECK;
-/* A copy that shares utterances only. NULL when out of memory. */
-struct state *state_copy(const struct state *s, const struct etq_ruleset *rules) ETQ_MUST_CHECK;
+/* That of a call that has just begun; what it was is gone. */
+void state_begin(struct state *s, const struct etq_ruleset *rules);
+/* Where its parts are. */
+void state_place(struct state *s, const struct etq_ruleset *rules);
+/* Drops what it refers to; its room and its lists' stay. */
+void state_clear(struct state *s);
 void state_free(struct state *s); /* NULL is fine */
 
 /* A new pending, zeroed but for its kind; the quote is referenced. NULL when out of memory. */
@@ -163,8 +180,7 @@ struct pending *state_pend(struct state *s, enum pending_kind kind,
 void state_unpend(struct state *s, uint32_t i);
 
 /* Remembers such a finding in one of the lists. False when out of memory. */
-bool state_remember(struct revocable **list, uint32_t *n,
-		    const struct revocable *finding) ETQ_MUST_CHECK;
+bool state_remember(struct revocables *list, const struct revocable *finding) ETQ_MUST_CHECK;
 
 /* Words, utterances and turns of the sides in the mask (agent and customer only) taken together. */
 struct spoken state_spoken(const struct state *s, uint32_t sides);
