@@ -1,7 +1,7 @@
 /*
- * Numbers that are mostly zero or small, packed: a fifth of their size or less. A bit says whether
- * four in a row are all zero; if not, a byte says how many bytes, 0, 1, 2 or 4, each of them takes
- * (the layout of Lemire, Kurz, Rupp: Stream VByte, 2018, its bytes kept beside each four).
+ * Numbers that are mostly zero or small, packed: a fifth of their size or less. Two by two: both
+ * zero, or both in one, two or four bytes, whichever the greater of them needs; two bits say which.
+ * (A byte-oriented code in the manner of Lemire, Kurz, Rupp: Stream VByte, 2018.)
  */
 #ifndef BASE_PACK_H
 #define BASE_PACK_H
@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 enum {
-	PACK_SLACK = 4
+	PACK_SLACK = 8
 }; /* bytes that must be there behind what is packed or to be unpacked */
 
 /* Bytes that n numbers take at most, slack included. */

@@ -64,16 +64,18 @@ static void every_count(void **state)
 	}
 }
 
-static void zeros_cost_a_bit_each_four(void **state)
+static void small_numbers_cost_little(void **state)
 {
 	static const uint32_t zeros[MOST];
 	uint32_t some[MOST] = {0};
 
-	assert_int_equal(round_trip(zeros, 96), 3);
+	assert_int_equal(round_trip(zeros, 96), 96 / 8);
 	some[50] = 7;
-	assert_int_equal(round_trip(some, 96), 3 + 2);
+	assert_int_equal(round_trip(some, 96), 96 / 8 + 2);
 	some[51] = 0x1234;
-	assert_int_equal(round_trip(some, 96), 3 + 2 + 2);
+	assert_int_equal(round_trip(some, 96), 96 / 8 + 4);
+	some[90] = 0x12345;
+	assert_int_equal(round_trip(some, 96), 96 / 8 + 4 + 8);
 }
 
 int main(void)
@@ -81,7 +83,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_length_of_number),
 		cmocka_unit_test(every_count),
-		cmocka_unit_test(zeros_cost_a_bit_each_four),
+		cmocka_unit_test(small_numbers_cost_little),
 	};
 
 	return cmocka_run_group_tests_name("pack", tests, NULL, NULL);
