@@ -9,9 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum {
-	PACK_SLACK = 8
-}; /* bytes that must be there behind what is packed or to be unpacked */
+enum { PACK_SLACK = 8 }; /* bytes that must be there behind what is packed or to be unpacked */
 
 /* Bytes that n numbers take at most, slack included. */
 size_t pack_bound(size_t n);

@@ -9,8 +9,7 @@
 
 enum { HOLD_PATIENCE = 6 }; /* a call on hold is given up after so many times the idle time */
 
-struct call *call_new(struct etq_str id, struct etq_ruleset *rules, struct workshop *w,
-		      int64_t now)
+struct call *call_new(struct etq_str id, struct etq_ruleset *rules, struct workshop *w, int64_t now)
 {
 	size_t counts = rules->nrules * sizeof(struct score_counts);
 	struct call *c = malloc(sizeof(*c) + counts + id.n);

@@ -24,8 +24,8 @@ struct call {
 	struct etq_str id;
 	struct etq_ruleset *rules; /* a reference */
 	struct facts facts;
-	struct packed *rest;  /* its state between lines, or NULL: that is open */
-	struct state *state;  /* while a line is judged; longer only when it could not be packed */
+	struct packed *rest; /* its state between lines, or NULL: that is open */
+	struct state *state; /* while a line is judged; longer only when it could not be packed */
 	struct history history;
 	struct partials partials;
 	struct seen seen;

@@ -266,8 +266,8 @@ static bool take_over(struct history *h, struct replay *r, size_t place)
 }
 
 /* event: NULL when only time has passed, with place behind all events. */
-static bool reinsert(struct history *h, struct judge *j, const struct clock *clock, size_t place, const struct event_in *event,
-		     const struct emitted_list *known, int32_t *max_t)
+static bool reinsert(struct history *h, struct judge *j, const struct clock *clock, size_t place,
+		     const struct event_in *event, const struct emitted_list *known, int32_t *max_t)
 {
 	struct etq_findings *out = j->out;
 	size_t had = etq_findings_count(out);
@@ -282,7 +282,8 @@ static bool reinsert(struct history *h, struct judge *j, const struct clock *clo
 		return false;
 	ok = make_room(h, h->n + (event != NULL)); /* and before stays where it is */
 	j->out = r.found;
-	ok = ok && packed_show(before, j->s, j->rules) && replay_run(&r, j, h, place, event, clock) &&
+	ok = ok && packed_show(before, j->s, j->rules) &&
+	     replay_run(&r, j, h, place, event, clock) &&
 	     say_difference(j, h, place, &r, known, out) && take_over(h, &r, place);
 	j->out = out;
 	if (ok) {

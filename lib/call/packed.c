@@ -7,7 +7,7 @@
 #include "base/pack.h"
 
 enum {
-	PLACES = TAIL_UTTS + 3,         /* of utterances in the state itself */
+	PLACES = TAIL_UTTS + 3,           /* of utterances in the state itself */
 	UTTS_MAX = PLACES + PENDINGS_MAX, /* a byte holds their number */
 };
 
@@ -19,7 +19,8 @@ _Static_assert(offsetof(struct state, turn_side) % sizeof(uint32_t) == 0, "packe
 
 struct packed {
 	uint32_t npendings, nslots, ninferred, ncharged;
-	uint8_t places[PLACES]; /* which of the utterances, from 1 on: the last two, the monologue's, the tail */
+	uint8_t places
+		[PLACES]; /* which of the utterances, from 1 on: the last two, the monologue's, the tail */
 	uint8_t nutts;
 	struct utt *utts[]; /* each once; then the bytes */
 };
@@ -166,8 +167,7 @@ static bool reserve_lists(struct state *s, const struct packed *p)
 	       reserve((void **)&s->slots, &s->slots_cap, p->nslots, sizeof(*s->slots)) &&
 	       reserve((void **)&s->inferred.v, &s->inferred.cap, p->ninferred,
 		       sizeof(*s->inferred.v)) &&
-	       reserve((void **)&s->charged.v, &s->charged.cap, p->ncharged,
-		       sizeof(*s->charged.v));
+	       reserve((void **)&s->charged.v, &s->charged.cap, p->ncharged, sizeof(*s->charged.v));
 }
 
 static struct utt *numbered(const struct packed *p, uint8_t number)

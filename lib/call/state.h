@@ -79,7 +79,7 @@ struct pending {
 	bool own_turn;  /* the anchor's words are that side's own: the rest of their turn is free */
 	bool turns_over, words_over,
 		utterances_over; /* parts of the window that are closed (or not given) */
-	bool fired; /* found; kept for a while in case a late line satisfies it after all */
+	bool fired;     /* found; kept for a while in case a late line satisfies it after all */
 	uint8_t quoted; /* for packed.c */
 	uint16_t rule;
 	uint16_t turns, utterances; /* of the window, used up so far */
@@ -106,18 +106,18 @@ struct revocables {
 };
 
 struct state {
-	size_t room; /* bytes that it may take */
+	size_t room;      /* bytes that it may take */
 	uint8_t *scratch; /* for packed.c */
 	size_t scratch_size;
-	struct packed *same; /* what it is, packed, as long as nothing has changed; its own */
-	struct rule_state *rules;         /* [nrules] */
+	struct packed *same;      /* what it is, packed, as long as nothing has changed; its own */
+	struct rule_state *rules; /* [nrules] */
 	struct sequence_state *sequences; /* [nsequences] */
-	uint16_t *slot_places;            /* [nslots]: where in slots, from 1 on; 0: it has not come */
-	struct tally_state *tallies;      /* [ntallies] */
-	struct chain *chains;             /* [nchains] */
+	uint16_t *slot_places;       /* [nslots]: where in slots, from 1 on; 0: it has not come */
+	struct tally_state *tallies; /* [ntallies] */
+	struct chain *chains;        /* [nchains] */
 	struct pending *pendings;
 	uint32_t pendings_cap, slots_cap;
-	struct slot *slots; /* of what has come, in that order */
+	struct slot *slots;         /* of what has come, in that order */
 	struct revocables inferred; /* rest on inferred waits: gone once a hold is reported */
 	struct revocables charged;  /* the agent's, on its latest words: gone if they are an echo */
 	struct utt *monologue_utt;
