@@ -22,7 +22,7 @@ void buf_clear(struct buf *b)
 		b->p[0] = '\0';
 }
 
-char *buf_reserve(struct buf *b, size_t n)
+char *buf_grow(struct buf *b, size_t n)
 {
 	size_t need, cap;
 	char *p;
@@ -31,8 +31,6 @@ char *buf_reserve(struct buf *b, size_t n)
 		goto fail;
 	if (__builtin_add_overflow(b->n + 1, n, &need))
 		goto fail;
-	if (need <= b->cap)
-		return b->p + b->n;
 	cap = b->cap < SIZE_MAX / 2 ? b->cap * 2 : SIZE_MAX;
 	if (cap < BUF_FIRST)
 		cap = BUF_FIRST;

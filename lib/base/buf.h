@@ -24,7 +24,15 @@ bool buf_puts(struct buf *b, const char *s);
 bool buf_putc(struct buf *b, char c);
 bool buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool buf_vprintf(struct buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
+/* For buf_reserve. */
+char *buf_grow(struct buf *b, size_t n);
+
 /* Room for n more bytes; the place to write them, or NULL. Does not move n. */
-char *buf_reserve(struct buf *b, size_t n);
+static inline char *buf_reserve(struct buf *b, size_t n)
+{
+	bool fits = !b->failed && n < b->cap - b->n && n <= b->max - b->n;
+
+	return fits ? b->p + b->n : buf_grow(b, n);
+}
 
 #endif
