@@ -12,7 +12,7 @@
 #include "store.h"
 
 enum {
-	PACE_MS = 2, /* between the beginnings of two commits, lest they be many and small … */
+	PACE_MS = 1, /* between the beginnings of two commits, lest they be many and small … */
 	PACE_BYTES = 64 * 1024, /* … unless so much has been gathered */
 };
 
