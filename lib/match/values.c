@@ -18,12 +18,15 @@ unsigned values_known(const struct matcher_values *values)
 	return known;
 }
 
+/* Most values fall out by the letter that the word begins with. */
 static size_t match_span(struct value_span span, const struct matcher_text *text, size_t at)
 {
+	uint64_t letter = value_letter(text->text + text->words[at].off);
 	size_t n = 0;
 
 	for (size_t i = 0; i < span.n && n == 0; i++)
-		n = value_match(&span.v[i], text, at);
+		if (span.v[i].letters & letter)
+			n = value_match(&span.v[i], text, at);
 	return n;
 }
 
