@@ -61,6 +61,33 @@ static struct etq_str word_at(const struct matcher_text *text, size_t i)
 	return (struct etq_str){text->text + text->words[i].off, text->words[i].len};
 }
 
+/*
+ * Word for word: the stem with any ending, or as long as the stem with a letter wrong. What endings
+ * add to the letters is no mishearing.
+ */
+static bool same_words(const struct value *v, const struct matcher_text *text, size_t at,
+		       size_t allowed)
+{
+	size_t wrong = 0;
+
+	if (v->nwords < 2 || at + v->nwords > text->nwords)
+		return false;
+	for (size_t i = 0; i < v->nwords && wrong <= allowed; i++) {
+		struct letters stem = {.n = 0}, heard = {.n = 0};
+
+		letters_add(&stem, (struct etq_str){v->words[i].stem, v->words[i].len});
+		letters_add(&heard, word_at(text, at + i));
+		if (stem.n > LOOSE_MAX || heard.n > LOOSE_MAX)
+			return false;
+		size_t distance = letters_distance(&stem, &heard);
+
+		if (distance > (stem.n == heard.n))
+			return false;
+		wrong += distance;
+	}
+	return wrong <= allowed;
+}
+
 size_t loose_match(const struct value *v, const struct matcher_text *text, size_t at)
 {
 	struct letters name = {.n = 0}, heard = {.n = 0};
@@ -72,7 +99,7 @@ size_t loose_match(const struct value *v, const struct matcher_text *text, size_
 		letters_add(&name, (struct etq_str){v->words[i].stem, v->words[i].len});
 	if (name.n < LOOSE_MIN || name.n > LOOSE_MAX)
 		return 0;
-	size_t best = letters_allowed(name.n) + 1, words = 0;
+	size_t allowed = letters_allowed(name.n), best = allowed + 1, words = 0;
 
 	/* As many words as come nearest to it. */
 	for (size_t k = 0; k < VALUE_MAX_WORDS && at + k < text->nwords; k++) {
@@ -86,5 +113,5 @@ size_t loose_match(const struct value *v, const struct matcher_text *text, size_
 			words = k + 1;
 		}
 	}
-	return words;
+	return words > 0 || !same_words(v, text, at, allowed) ? words : v->nwords;
 }
