@@ -91,10 +91,20 @@ void table_free(struct table *t)
 /* The slot of the key, or the free one where it would be. There is always a free one. */
 static size_t table_find(const struct table *t, struct etq_str key, uint64_t hash)
 {
+	enum { LINE = 64, VALUE_LINES = 4 };
 	size_t i = hash & (t->cap - 1);
 
-	while (t->slots[i].value && !(t->slots[i].hash == hash && sv_eq(t->slots[i].key, key)))
-		i = (i + 1) & (t->cap - 1);
+	for (; t->slots[i].value; i = (i + 1) & (t->cap - 1)) {
+		const char *value = t->slots[i].value;
+
+		if (t->slots[i].hash != hash)
+			continue;
+		/* What is wanted next, while the key is compared. */
+		for (int k = 0; k < VALUE_LINES; k++)
+			__builtin_prefetch(value + (size_t)k * LINE);
+		if (sv_eq(t->slots[i].key, key))
+			break;
+	}
 	return i;
 }
 

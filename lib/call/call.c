@@ -80,6 +80,19 @@ static int64_t next_wake(const struct call *c, const struct workshop *w)
 	return next;
 }
 
+void call_prefetch(const struct call *c)
+{
+	enum { LINE = 64, REST_LINES = 6 };
+	const char *rest = (const char *)c->rest;
+
+	for (int i = 0; rest && i < REST_LINES; i++)
+		__builtin_prefetch(rest + (size_t)i * LINE);
+	if (c->history.n > 0)
+		__builtin_prefetch(c->history.v);
+	for (uint32_t i = 0; i < c->seen.n; i += LINE / sizeof(*c->seen.v))
+		__builtin_prefetch(c->seen.v + i);
+}
+
 /* ---- opened while something happens to it --------------------------------------------------- */
 
 static bool open_state(struct call *c, struct workshop *w, struct etq_err *err)

@@ -20,23 +20,27 @@ struct workshop {
 	struct etq_trace *trace; /* the caller's, or NULL */
 };
 
+/*
+ * Lines come interleaved, and each finds its call cold: what every line needs stands in front, in as
+ * few cache lines as it takes.
+ */
 struct call {
-	struct etq_str id;
-	struct etq_ruleset *rules; /* a reference */
-	struct facts facts;
 	struct packed *rest; /* its state between lines, or NULL: that is open */
 	struct state *state; /* while a line is judged; longer only when it could not be packed */
+	struct etq_ruleset *rules; /* a reference */
+	struct seen seen;
 	struct history history;
 	struct partials partials;
-	struct seen seen;
 	struct clock clock;
+	int64_t first_arrival, last_arrival; /* on the caller's clock */
+	int64_t wake;                        /* when to look at it again, on the caller's clock */
+	size_t place;                        /* in the engine's heap */
+	bool has_time;                       /* some line had a time */
+	bool ended, on_hold;                 /* as the state says, between lines */
+	bool owes_score;                     /* it has ended, and there was no memory to say */
+	struct facts facts;
+	struct etq_str id;
 	struct scorecard card;
-	bool has_time;                        /* some line had a time */
-	bool ended, on_hold;                  /* as the state says, between lines */
-	bool owes_score;                      /* it has ended, and there was no memory to say */
-	int64_t first_arrival, last_arrival;  /* on the caller's clock */
-	int64_t wake;                         /* when to look at it again, on the caller's clock */
-	size_t place;                         /* in the engine's heap */
 	struct call *newer, *older;           /* among the engine's calls, by start */
 	struct call *next_ended, *prev_ended; /* among those that have ended, by end */
 	bool buried, told; /* when it has left the engine: newer is then the next that did */
@@ -53,6 +57,8 @@ bool call_feed(struct call *c, struct workshop *w, const struct etq_input *in, i
 /* The caller's clock has come to now, and nothing new came. */
 bool call_pass(struct call *c, struct workshop *w, int64_t now, struct etq_findings *out,
 	       struct etq_err *err) ETQ_MUST_CHECK;
+/* A line of it is about to be judged: asks for what that needs. */
+void call_prefetch(const struct call *c);
 /* No line comes any more: it ended, by the system, when it was last heard of. */
 bool call_finish(struct call *c, struct workshop *w, struct etq_findings *out,
 		 struct etq_err *err) ETQ_MUST_CHECK;

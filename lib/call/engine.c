@@ -176,15 +176,22 @@ static bool check(const struct etq_input *in, struct etq_err *err)
 	return true;
 }
 
-/* The call of the line; one that is not known begins with it. */
-static struct call *call_for(struct etq_engine *e, const struct etq_input *in, int64_t now,
-			     bool *fresh, struct etq_err *err)
+/* The call of the line, if it is known. What judging needs of it is on its way from then on. */
+static struct call *known_call(const struct etq_engine *e, const struct etq_input *in)
 {
 	struct call *c = table_get(e->calls, in->call);
 
-	*fresh = !c;
 	if (c)
-		return c;
+		call_prefetch(c);
+	return c;
+}
+
+/* The call that begins with the line. */
+static struct call *new_call(struct etq_engine *e, const struct etq_input *in, int64_t now,
+			     struct etq_err *err)
+{
+	struct call *c;
+
 	if (graves_has(e->graves, in->call)) {
 		err_set(err, "call-ended", "the call has ended");
 		return NULL;
@@ -239,13 +246,15 @@ bool etq_engine_feed(struct etq_engine *e, const struct etq_input *in, int64_t n
 		     struct etq_findings *out, struct etq_err *err)
 {
 	size_t had = etq_findings_count(out);
-	bool fresh = false;
-	struct call *c = NULL;
+	struct call *c = known_call(e, in);
+	bool fresh = !c;
 
 	e->now = now;
 	e->shop.stats.lines++;
-	if (check(in, err))
-		c = call_for(e, in, now, &fresh, err);
+	if (!check(in, err))
+		c = NULL;
+	else if (fresh)
+		c = new_call(e, in, now, err);
 	bool was_ended = c && c->ended;
 
 	if (!c || !keep_rules(c, out, err) || !call_feed(c, &e->shop, in, now, out, err)) {

@@ -182,6 +182,8 @@ static void fill(const struct packed *p, struct state *s, const struct etq_rules
 	struct part parts[PARTS];
 	const uint8_t *at = (const uint8_t *)(p->utts + p->nutts);
 
+	for (int i = 0; i < p->nutts; i++)
+		__builtin_prefetch(p->utts[i], 1);
 	s->npendings = p->npendings;
 	s->nslots = p->nslots;
 	s->inferred.n = p->ninferred;
