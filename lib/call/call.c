@@ -109,6 +109,10 @@ static bool open_state(struct call *c, struct workshop *w, struct etq_err *err)
 	}
 	c->rest = NULL;
 	c->state = s;
+	for (size_t i = 0; i < c->history.n; i++) { /* some of these go soon */
+		__builtin_prefetch(c->history.v[i].before);
+		__builtin_prefetch(c->history.v[i].event.utt);
+	}
 	return true;
 }
 
