@@ -283,10 +283,12 @@ bool call_feed(struct call *c, struct workshop *w, const struct etq_input *in, i
 
 	if (!open_state(c, w, err))
 		return false;
+	int32_t max_t = c->clock.max_t;
 	bool ok = feed_line(c, w, in, now, out, err);
 
-	if (ok)
-		keep_score(c, out, had);
+	if (c->clock.max_t != max_t) /* the two clocks go together, even when the line is refused */
+		c->last_arrival = now;
+	keep_score(c, out, had); /* what was found before a failure has gone out */
 	close_state(c, w);
 	return ok;
 }

@@ -261,6 +261,8 @@ bool etq_engine_feed(struct etq_engine *e, const struct etq_input *in, int64_t n
 		if (fresh && c) {
 			drop(e, c);
 			findings_cut(out, had);
+		} else if (c) {
+			wakes_move(&e->wakes, c);
 		}
 		count(e, out, had); /* of partials that were given up on the way */
 		e->shop.stats.refused++;
@@ -282,14 +284,14 @@ bool etq_engine_feed(struct etq_engine *e, const struct etq_input *in, int64_t n
 static bool wake(struct etq_engine *e, struct call *c, int64_t now, struct etq_findings *out,
 		 struct etq_err *err)
 {
+	if (!keep_rules(c, out, err))
+		return false;
 	if (c->ended) {
 		if (!call_settle(c, &e->shop, out, err))
 			return false;
 		leave(e, c, true);
 		return true;
 	}
-	if (!keep_rules(c, out, err))
-		return false;
 	if (!call_idle(c, &e->shop, now)) {
 		if (!call_pass(c, &e->shop, now, out, err))
 			return false;

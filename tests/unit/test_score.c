@@ -236,18 +236,25 @@ static void memory_runs_out(void **state)
 	etq_ruleset_unref(rules);
 }
 
-/* It is owed when the last try at the end fails, and paid when time passes. */
+/*
+ * It is owed when the last try at the end fails, and paid when time passes; then it refers to rules
+ * that nobody else has any more.
+ */
 static void owed_until_there_is_memory(void **state)
 {
-	struct etq_ruleset *rules = load(rules_text, NULL);
+	struct etq_ruleset *later = load(rules_text, NULL);
 	size_t owed = 0;
 	bool failed = true;
 
 	for (size_t at = 0; failed; at++) {
+		struct etq_ruleset *rules = load(rules_text, NULL);
 		struct world w;
 
 		open_world(&w, rules);
-		assert_true(feed(&w, ETQ_UTTERANCE, 0, "да", 100000));
+		assert_true(feed(&w, ETQ_UTTERANCE, 0, "дурак", 100000));
+		etq_engine_set_rules(w.engine, later);
+		etq_ruleset_unref(rules);
+		etq_findings_clear(w.found);
 		oom_at(at);
 		bool ok = feed(&w, ETQ_CALL_END, 9000, NULL, 109000);
 
@@ -259,11 +266,15 @@ static void owed_until_there_is_memory(void **state)
 			assert_true(oom_end());
 			assert_true(etq_engine_tick(w.engine, 200001, w.found, &w.err));
 			assert_int_equal(etq_findings_count(w.found), 1);
+			const struct etq_score *score = etq_findings_get(w.found, 0)->score;
+
+			assert_int_equal(score->nrules, 1);
+			assert_memory_equal(score->rules[0].rule.p, "t.bad", 5);
 		}
 		close_world(&w);
 	}
 	assert_true(owed > 2);
-	etq_ruleset_unref(rules);
+	etq_ruleset_unref(later);
 }
 
 int main(void)

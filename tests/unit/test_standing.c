@@ -1,7 +1,7 @@
 /*
  * What stands in the end depends on the lines alone: the same lines, told at once and told with
- * pauses in which the clock decides what is due, leave the same findings; so they do when memory
- * runs out on the way and the line is told again.
+ * pauses in which the clock decides what is due, leave the same findings and the same score; so they
+ * do when memory runs out on the way and the line is told again, time passing in between.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -66,6 +66,8 @@ struct standing {
 	char ids[FOUND_MAX][33];
 	size_t n, withdrawn;
 	char refused[LINES_MAX][32];
+	int points;       /* of the last score */
+	uint32_t counted; /* findings in it */
 };
 
 static uint32_t any(struct script *s, uint32_t below)
@@ -147,8 +149,11 @@ static void settle(struct standing *st, struct etq_findings *found)
 	for (size_t i = 0; i < etq_findings_count(found); i++) {
 		const struct etq_finding *f = etq_findings_get(found, i);
 
-		if (f->kind == ETQ_SCORED)
+		if (f->kind == ETQ_SCORED) {
+			st->points = f->score->points;
+			st->counted = f->score->findings;
 			continue;
+		}
 		size_t at = 0;
 
 		while (at < st->n && strcmp(st->ids[at], f->id) != 0)
@@ -220,6 +225,9 @@ static void feed(struct etq_engine *e, struct manner *m, const struct etq_input 
 
 	if (fed(m) && !ok && strcmp(err.code, "out-of-memory") == 0) {
 		settle(st, found); /* of partials given up before the end of the call */
+		if (m->slowly)
+			assert_true(etq_engine_tick(e, now, found, &err));
+		settle(st, found);
 		ok = etq_engine_feed(e, in, now, found, &err);
 	}
 	if (!ok)
@@ -297,7 +305,8 @@ static int tear_down(void **state)
 static bool same(const struct standing *a, const struct standing *b)
 {
 	return a->n == b->n && memcmp(a->ids, b->ids, a->n * sizeof(*a->ids)) == 0 &&
-	       memcmp(a->refused, b->refused, sizeof(a->refused)) == 0;
+	       memcmp(a->refused, b->refused, sizeof(a->refused)) == 0 && a->points == b->points &&
+	       a->counted == b->counted;
 }
 
 /* Tells that many calls at once and in another manner; returns how many findings were withdrawn. */
