@@ -46,15 +46,27 @@ struct builder {
 	uint32_t n, cap;
 	struct way *ways;
 	size_t nways, ways_cap;
+	uint32_t *
+		shallow; /* [0 or 1 + symbol of the node][symbol]: children of nodes that aren't deep */
 	uint32_t *end;   /* [literal] the node that it ends in */
 	uint32_t *order; /* nodes, breadth first */
 	size_t nreports; /* numbers in all of them */
 };
 
+/* Nodes near the root have most children and are asked most often: theirs are looked up. */
+static uint32_t *shallow_of(const struct builder *b, uint32_t node, uint16_t symbol)
+{
+	size_t row = node ? 1 + (size_t)b->nodes[node].symbol : 0;
+
+	return &b->shallow[row * b->ac->alphabet.n + symbol];
+}
+
 static uint32_t child_of(const struct builder *b, uint32_t node, uint16_t symbol)
 {
 	uint32_t child = b->nodes[node].child;
 
+	if (!b->nodes[node].deep)
+		return *shallow_of(b, node, symbol);
 	while (child && b->nodes[child].symbol != symbol)
 		child = b->nodes[child].sibling;
 	return child;
@@ -83,6 +95,8 @@ static uint32_t builder_child(struct builder *b, uint32_t node, uint16_t symbol)
 	b->nodes[b->n] =
 		(struct node){.symbol = symbol, .sibling = b->nodes[node].child, .deep = node != 0};
 	b->nodes[node].child = b->n;
+	if (!b->nodes[node].deep)
+		*shallow_of(b, node, symbol) = b->n;
 	return b->n++;
 }
 
@@ -111,6 +125,7 @@ static void builder_free(struct builder *b)
 {
 	free(b->nodes);
 	free(b->ways);
+	free(b->shallow);
 	free(b->end);
 	free(b->order);
 }
@@ -326,8 +341,11 @@ static bool builder_reports(struct builder *b, const struct ac_literal *literals
 
 static bool build(struct builder *b, const struct ac_literal *literals, size_t n)
 {
+	size_t symbols = b->ac->alphabet.n;
+
+	b->shallow = calloc((1 + symbols) * symbols, sizeof(*b->shallow));
 	b->end = calloc(n + 1, sizeof(*b->end));
-	if (!b->end || !builder_grow(b))
+	if (!b->shallow || !b->end || !builder_grow(b))
 		return false;
 	b->nodes[b->n++] = (struct node){0};
 	for (size_t i = 0; i < n; i++)
