@@ -119,10 +119,18 @@ static bool add_words(struct parser *ps, struct items *items, size_t at, size_t 
 	return true;
 }
 
+/* Most of a word is not ASCII, and needs no look at anything. */
+static bool is_letter_byte(char c)
+{
+	return (unsigned char)c >= 0x80;
+}
+
 static size_t word_length(const struct parser *ps)
 {
 	size_t i = ps->i;
 
+	while (i < ps->n && is_letter_byte(ps->p[i]))
+		i++;
 	while (i < ps->n && !parser_is_space(ps->p[i]) && !strchr("()[]{}|\"^<", ps->p[i]) &&
 	       !parser_is_end(ps, i) &&
 	       !(i > ps->i && parser_is_gap(ps, i) && i + 2 < ps->n &&
