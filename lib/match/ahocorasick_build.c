@@ -194,7 +194,7 @@ static bool add_ways(struct builder *b, uint32_t number)
 	for (uint32_t i = b->nodes[number].child; i; i = b->nodes[i].sibling)
 		if (!add_way(b, number, (struct way){b->nodes[i].symbol, i}))
 			return false;
-	for (uint32_t k = 0; k < fall->nways; k++) {
+	for (uint32_t k = 0; b->ways && k < fall->nways; k++) {
 		struct way way = b->ways[fall->ways + k];
 
 		if (!child_of(b, number, way.symbol) && !add_way(b, number, way))
