@@ -1,5 +1,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "match/ahocorasick_private.h"
 
@@ -177,6 +178,7 @@ static bool add_way(struct builder *b, uint32_t node, struct way way)
 
 		if (!ways)
 			return false;
+		memset(ways + b->ways_cap, 0, (cap - b->ways_cap) * sizeof(*ways));
 		b->ways = ways;
 		b->ways_cap = cap;
 	}
