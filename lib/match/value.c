@@ -186,7 +186,7 @@ static bool is_business(struct value_span business, struct etq_str word)
 	for (size_t i = 0; i < business.n; i++)
 		if (business.v[i].nwords == 1 && word_matches(&business.v[i], 0, word))
 			return true;
-	return is_legal_form(word);
+	return false;
 }
 
 /* Folded text of a value. */
@@ -248,23 +248,53 @@ void value_make(struct value *v, enum value_name name, struct etq_str text)
 	v->letters = letters_of(v);
 }
 
+/* What stands before a kind of business to say more of it: «музыкальный театр», «гранд отель». */
+static bool is_attribute(struct etq_str word)
+{
+	static const char *const ends[] = {"ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие"};
+	static const char *const words[] = {"арт", "бизнес", "бьюти", "гранд", "мини", "парк", "эко"};
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (sv_eq(word, sv_of(words[i])))
+			return true;
+	for (size_t i = 0; i < COUNT(ends); i++)
+		if (word.n / 2 > VALUE_FORM_LETTERS && sv_ends(word, sv_of(ends[i])))
+			return true;
+	return false;
+}
+
+/* How much a word of a company's name tells: the name is made of the words that tell most. */
+enum telling { TELLS_FORM, TELLS_BUSINESS, TELLS_KIND, TELLS_NAME };
+
+/* «ООО», «театр», what kind of theatre («Музыкальный театр …»), and all else. */
+static enum telling telling_of(struct value_span business, const struct folded *name, size_t i)
+{
+	struct etq_str word = folded_word(name, i);
+
+	if (is_legal_form(word))
+		return TELLS_FORM;
+	if (is_business(business, word))
+		return TELLS_BUSINESS;
+	return i + 1 < name->f.nwords && is_attribute(word) &&
+			       is_business(business, folded_word(name, i + 1))
+		       ? TELLS_KIND
+		       : TELLS_NAME;
+}
+
 void value_make_company(struct value *v, struct etq_str text, struct value_span business)
 {
 	struct folded folded;
-	size_t telling = 0;
+	enum telling most = TELLS_FORM;
 
 	*v = (struct value){.all_words = true};
 	if (!fold_value(&folded, text))
 		return;
 	for (size_t i = 0; i < folded.f.nwords; i++)
-		telling += !is_business(business, folded_word(&folded, i));
-	for (size_t i = 0; i < folded.f.nwords && v->nwords < VALUE_MAX_WORDS; i++) {
-		struct etq_str word = folded_word(&folded, i);
-
-		if (telling == 0 ? folded.f.nwords == 1 || !is_legal_form(word)
-				 : !is_business(business, word))
-			add_word(v, word);
-	}
+		if (telling_of(business, &folded, i) > most)
+			most = telling_of(business, &folded, i);
+	for (size_t i = 0; i < folded.f.nwords && v->nwords < VALUE_MAX_WORDS; i++)
+		if (telling_of(business, &folded, i) == most)
+			add_word(v, folded_word(&folded, i));
 	v->letters = letters_of(v);
 }
 

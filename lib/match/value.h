@@ -52,8 +52,8 @@ struct value_span {
 void value_make(struct value *v, enum value_name name, struct etq_str text);
 
 /*
- * The same for a company's name. Words that only say what it is (business, each one value, and
- * forms such as ООО) are left out where there are others.
+ * The same for a company's name. Words that only say what it is (business, each one value, forms
+ * such as ООО, and an adjective before them) are left out where there are others.
  */
 void value_make_company(struct value *v, struct etq_str text, struct value_span business);
 

@@ -166,16 +166,26 @@ static void company_misheard(void **state)
 
 static void company_without_business(void **state)
 {
-	struct value business[2], v;
-	struct value_span span = {business, 2};
+	struct value business[3], v;
+	struct value_span span = {business, 3};
 
 	value_make_company(&business[0], SV("клиника"), (struct value_span){0});
 	value_make_company(&business[1], SV("сеть"), (struct value_span){0});
+	value_make_company(&business[2], SV("театр"), (struct value_span){0});
 	value_make_company(&v, SV("Сеть клиник «Айболит»"), span);
 	assert_int_equal(v.nwords, 1);
 	value_make_company(&v, SV("ООО «Айболит»"), span);
 	assert_int_equal(v.nwords, 1);
+	/* What kind of theatre it is need not be said. */
+	value_make_company(&v, SV("Музыкальный театр «Зеркало»"), span);
+	assert_int_equal(v.nwords, 1);
 	/* Where there is nothing else, that is the name. */
+	value_make_company(&v, SV("Музыкальный театр"), span);
+	assert_int_equal(v.nwords, 1);
+	value_make_company(&v, SV("Большая клиника"), span);
+	assert_int_equal(v.nwords, 1);
+	value_make_company(&v, SV("Театр у Большого клина"), span);
+	assert_int_equal(v.nwords, 3);
 	value_make_company(&v, SV("Сеть клиник"), span);
 	assert_int_equal(v.nwords, 2);
 }
