@@ -16,34 +16,6 @@ static uint64_t spoken_of(const struct tally_state *state)
 	return state->kinds ? state->kinds : KIND_BIT(0);
 }
 
-void tally_after(struct judge *j, const struct use *use, const struct sighting *x)
-{
-	const struct tally *tally = tally_of(j, use->rule);
-	uint32_t turns = state_spoken(j->s, j->rules->signals[x->signal].sides).turns;
-
-	if (!tally->times)
-		return;
-	struct tally_state *state = &j->s->tallies[tally->slot];
-
-	if (turns && state->turn == turns)
-		return; /* once a turn */
-	state->turn = turns;
-	state->fresh |= spoken_of(state);
-	for (unsigned kind = 0; kind <= KINDS_MAX; kind++)
-		if ((spoken_of(state) & KIND_BIT(kind)) && state->counts[kind] < UINT16_MAX)
-			state->counts[kind]++;
-}
-
-void tally_until(struct judge *j, const struct use *use, const struct sighting *x)
-{
-	struct tally_state *state = &j->s->tallies[tally_of(j, use->rule)->slot];
-
-	for (unsigned kind = 0; kind <= KINDS_MAX; kind++)
-		if (spoken_of(state) & KIND_BIT(kind))
-			state->counts[kind] = 0;
-	state->turn = 0;
-}
-
 /* The kind that the set stands for, from 1 on; 0 when it is none. */
 static uint8_t kind_of_set(const struct signal *kinds, uint16_t set)
 {
@@ -53,8 +25,8 @@ static uint8_t kind_of_set(const struct signal *kinds, uint16_t set)
 	return 0;
 }
 
-/* The first kind named in u behind word w0 of it, or else before that; 0 when none is. */
-static uint8_t first_kind(const struct signal *kinds, const struct utt *u, int32_t w0)
+/* The first kind named in u behind word w0 of it, or else the last before that; 0 when none is. */
+static uint8_t nearest_kind(const struct signal *kinds, const struct utt *u, int32_t w0)
 {
 	uint8_t before = 0;
 
@@ -63,7 +35,7 @@ static uint8_t first_kind(const struct signal *kinds, const struct utt *u, int32
 
 		if (kind && u->hits[i].w1 > w0)
 			return kind;
-		if (!before)
+		if (kind)
 			before = kind;
 	}
 	return before;
@@ -92,18 +64,71 @@ static void give_name(struct tally_state *state, unsigned kind)
 		state->fresh |= KIND_BIT(kind);
 }
 
+static uint32_t turns_of(const struct judge *j, uint16_t signal)
+{
+	return state_spoken(j->s, j->rules->signals[signal].sides).turns;
+}
+
+/* When the forbidden words did not come in their side's last turn, u is about the thing that it names. */
+static void take_named(const struct judge *j, uint16_t rule, struct tally_state *state,
+		       const struct utt *u)
+{
+	const struct forbid *forbid = &j->rules->rules[rule].forbid;
+
+	if (!u || forbid->tally.kinds == NO_SIGNAL ||
+	    state->said == turns_of(j, forbid->any->what))
+		return;
+	const struct signal *kinds = &j->rules->signals[forbid->tally.kinds];
+	uint64_t named = all_kinds(kinds, u);
+
+	if (!named || (named & state->kinds))
+		return;
+	if (!state->kinds)
+		give_name(state, nearest_kind(kinds, u, 0));
+	state->kinds = named;
+}
+
+void tally_after(struct judge *j, const struct use *use, const struct sighting *x)
+{
+	const struct tally *tally = tally_of(j, use->rule);
+	uint32_t turns = turns_of(j, x->signal);
+
+	if (!tally->times)
+		return;
+	struct tally_state *state = &j->s->tallies[tally->slot];
+
+	if (turns && state->turn == turns)
+		return; /* once a turn */
+	take_named(j, use->rule, state, x->utt);
+	state->turn = turns;
+	state->fresh |= spoken_of(state);
+	for (unsigned kind = 0; kind <= KINDS_MAX; kind++)
+		if ((spoken_of(state) & KIND_BIT(kind)) && state->counts[kind] < UINT16_MAX)
+			state->counts[kind]++;
+}
+
+void tally_until(struct judge *j, const struct use *use, const struct sighting *x)
+{
+	struct tally_state *state = &j->s->tallies[tally_of(j, use->rule)->slot];
+
+	for (unsigned kind = 0; kind <= KINDS_MAX; kind++)
+		if (spoken_of(state) & KIND_BIT(kind))
+			state->counts[kind] = 0;
+	state->turn = 0;
+}
+
 /* The kind that is named from word w0 of u on, else before it in the turn; 0: none. *all gets bits. */
 static uint8_t name_kinds(const struct judge *j, const struct signal *kinds, const struct utt *u,
 			  int32_t w0, uint64_t *all)
 {
 	const struct state *s = j->s;
-	uint8_t kind = first_kind(kinds, u, w0);
+	uint8_t kind = nearest_kind(kinds, u, w0);
 
 	*all = all_kinds(kinds, u);
 	for (uint32_t i = s->ntail; s->turn_side == u->by && i-- > 0;) {
 		*all |= all_kinds(kinds, s->tail[i]);
 		if (!kind)
-			kind = first_kind(kinds, s->tail[i], 0);
+			kind = nearest_kind(kinds, s->tail[i], INT16_MAX);
 	}
 	return kind;
 }
@@ -158,7 +183,7 @@ void tally_utterance_over(struct judge *j, const struct utt *u)
 		const struct rule *rule = &j->rules->rules[j->rules->tallied.v[n]];
 		const struct tally *tally = &rule->forbid.tally;
 
-		if (!(j->rules->signals[tally->kinds].sides & (1u << u->by)))
+		if (!(j->rules->signals[rule->forbid.any->what].sides & (1u << u->by)))
 			continue;
 		struct tally_state *state = &j->s->tallies[tally->slot];
 

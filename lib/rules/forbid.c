@@ -174,8 +174,11 @@ static void read_single(struct loader *ld, const struct node *value, struct forb
 	read_forbidden(ld, value, &keys, any);
 	read_each(ld, &keys, out);
 	read_count_bound(ld, &keys, out);
-	tally_read(ld, &keys.tally, keys.after, keys.within, signal_sides(ld, any->what),
-		   &out->tally);
+	uint32_t sides = signal_sides(ld, any->what);
+
+	if (any->after != NO_SIGNAL)
+		sides |= signal_sides(ld, any->after);
+	tally_read(ld, &keys.tally, keys.after, keys.within, sides, &out->tally);
 	if (keys.tally.times && (any->whole_turn || out->above.set || keys.signal.event))
 		loader_error(
 			ld, keys.tally.times,
