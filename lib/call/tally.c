@@ -75,8 +75,7 @@ static void take_named(const struct judge *j, uint16_t rule, struct tally_state 
 {
 	const struct forbid *forbid = &j->rules->rules[rule].forbid;
 
-	if (!u || forbid->tally.kinds == NO_SIGNAL ||
-	    state->said == turns_of(j, forbid->any->what))
+	if (!u || forbid->tally.kinds == NO_SIGNAL || state->said == turns_of(j, forbid->any->what))
 		return;
 	const struct signal *kinds = &j->rules->signals[forbid->tally.kinds];
 	uint64_t named = all_kinds(kinds, u);

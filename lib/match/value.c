@@ -252,7 +252,8 @@ void value_make(struct value *v, enum value_name name, struct etq_str text)
 static bool is_attribute(struct etq_str word)
 {
 	static const char *const ends[] = {"ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие"};
-	static const char *const words[] = {"арт", "бизнес", "бьюти", "гранд", "мини", "парк", "эко"};
+	static const char *const words[] = {"арт",  "бизнес", "бьюти", "гранд",
+					    "мини", "парк",   "эко"};
 
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (sv_eq(word, sv_of(words[i])))
