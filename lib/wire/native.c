@@ -43,7 +43,8 @@ struct native_decoder *native_decoder_new(void)
 		return NULL;
 	/* json-c counts the innermost value as a level, too; strict_check counts as people do. */
 	d->tokener = json_tokener_new_ex(ETQ_MAX_DEPTH + 2);
-	if (!d->tokener || !grow_buffer(d->tokener)) {
+	d->c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+	if (!d->tokener || !d->c || !grow_buffer(d->tokener)) {
 		native_decoder_free(d);
 		return NULL;
 	}
@@ -58,6 +59,8 @@ void native_decoder_free(struct native_decoder *d)
 	json_object_put(d->root);
 	if (d->tokener)
 		json_tokener_free(d->tokener);
+	if (d->c)
+		freelocale(d->c);
 	free(d->words);
 	free(d->score);
 	free(d);

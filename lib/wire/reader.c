@@ -131,6 +131,27 @@ static bool begins_object(struct etq_str line)
 	return line.p && i < line.n && line.p[i] == '{';
 }
 
+/*
+ * json-c makes itself a "C" locale for each call, of the one that the thread has; of "C" itself
+ * nothing is to be made.
+ */
+static enum json_tokener_error parse_root(struct native_decoder *d, struct etq_str line)
+{
+	locale_t before = uselocale(d->c);
+	enum json_tokener_error e;
+
+	json_tokener_reset(d->tokener);
+	d->root = json_tokener_parse_ex(d->tokener, line.p ? line.p : "", (int)line.n);
+	e = json_tokener_get_error(d->tokener);
+	if (e == json_tokener_continue) {
+		/* A bare number or null is not over before something comes behind it. */
+		d->root = json_tokener_parse_ex(d->tokener, " ", 1);
+		e = json_tokener_get_error(d->tokener);
+	}
+	uselocale(before);
+	return e;
+}
+
 static bool parse(struct reader *r, struct etq_str line, size_t max)
 {
 	struct native_decoder *d = r->d;
@@ -144,14 +165,7 @@ static bool parse(struct reader *r, struct etq_str line, size_t max)
 	}
 	if (!strict_check(line, r->err))
 		return false;
-	json_tokener_reset(d->tokener);
-	d->root = json_tokener_parse_ex(d->tokener, line.p ? line.p : "", (int)line.n);
-	e = json_tokener_get_error(d->tokener);
-	if (e == json_tokener_continue) {
-		/* A bare number or null is not over before something comes behind it. */
-		d->root = json_tokener_parse_ex(d->tokener, " ", 1);
-		e = json_tokener_get_error(d->tokener);
-	}
+	e = parse_root(d, line);
 	if (e != json_tokener_success)
 		return not_parsed(r, e);
 	if (!d->root && begins_object(line)) {

@@ -3,6 +3,7 @@
 #define WIRE_READER_H
 
 #include <json-c/json.h>
+#include <locale.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -11,6 +12,7 @@
 
 struct native_decoder {
 	struct json_tokener *tokener;
+	locale_t c;               /* "C" */
 	struct json_object *root; /* of the last line; views point into it */
 	struct etq_word *words;
 	size_t words_cap;
