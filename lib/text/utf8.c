@@ -1,8 +1,6 @@
 #include "text/utf8.h"
 
-#include <string.h>
-
-#define HIGH_BITS 0x8080808080808080ull
+enum { BLOCK = 32 };
 
 /* First bytes of longer forms: how many bytes follow, and the bounds of the first of them. */
 struct lead {
@@ -27,37 +25,56 @@ static bool is_tail(unsigned char c)
 	return (c & 0xc0) == 0x80;
 }
 
+/*
+ * Are these BLOCK characters of one or two bytes, whole but for one whose second byte is behind
+ * them? The first byte may not be a tail. Written so that compilers look at many bytes at once.
+ */
+static bool all_short(const unsigned char *p)
+{
+	unsigned char odd = 0;
+
+	for (size_t i = 0; i < BLOCK; i++) {
+		unsigned char lead = (p[i] & 0xe0) == 0xc0, tail = (p[i + 1] & 0xc0) == 0x80;
+
+		odd |= (lead ^ tail) | (p[i] >= 0xe0) | ((p[i] & 0xfe) == 0xc0);
+	}
+	return !odd;
+}
+
+/* The bytes of the longer form at p, where n are left; 0 when it is none. */
+static size_t length_of(const unsigned char *p, size_t n)
+{
+	struct lead lead = lead_of(*p);
+
+	if (lead.more == 0 || n <= lead.more || p[1] < lead.lo || p[1] > lead.hi ||
+	    (lead.more > 1 && !is_tail(p[2])) || (lead.more > 2 && !is_tail(p[3])))
+		return 0;
+	return lead.more + 1u;
+}
+
 bool utf8_valid(struct etq_str s, size_t *bad)
 {
 	const unsigned char *p = (const unsigned char *)s.p;
-	size_t i = 0;
+	size_t i = 0, n;
 
 	while (i < s.n) {
-		uint64_t eight;
-		struct lead lead;
+		bool room = s.n - i > BLOCK;
+		size_t end = room ? i + BLOCK : s.n;
 
-		if (p[i] < 0x80) {
-			for (; i + 8 <= s.n; i += 8) {
-				memcpy(&eight, p + i, 8);
-				if (eight & HIGH_BITS)
-					break;
+		if (room && !is_tail(p[i]) && all_short(p + i)) {
+			i = end + is_tail(p[end]);
+			continue;
+		}
+		for (; i < end; i += n) {
+			n = 1;
+			if (p[i] < 0x80)
+				continue;
+			n = length_of(p + i, s.n - i);
+			if (n == 0) {
+				*bad = i;
+				return false;
 			}
-			while (i < s.n && p[i] < 0x80)
-				i++;
-			continue;
 		}
-		if (p[i] < 0xe0 && p[i] >= 0xc2 && i + 1 < s.n && is_tail(p[i + 1])) {
-			i += 2; /* most letters that are not Latin */
-			continue;
-		}
-		lead = lead_of(p[i]);
-		if (lead.more == 0 || s.n - i <= lead.more || p[i + 1] < lead.lo ||
-		    p[i + 1] > lead.hi || (lead.more > 1 && !is_tail(p[i + 2])) ||
-		    (lead.more > 2 && !is_tail(p[i + 3]))) {
-			*bad = i;
-			return false;
-		}
-		i += lead.more + 1u;
 	}
 	return true;
 }

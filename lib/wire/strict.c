@@ -1,6 +1,7 @@
 #include "wire/strict.h"
 
 #include "base/diag.h"
+#include "base/eight.h"
 #include "text/utf8.h"
 
 /* The four hex digits at p, or -1. */
@@ -102,8 +103,28 @@ static bool check_outside(struct etq_str line, size_t i, int *depth, struct etq_
 /* From i on: what stands in a string as itself. */
 static size_t skip_plain(struct etq_str line, size_t i)
 {
+	for (; i + 8 <= line.n; i += 8) {
+		uint64_t v = eight_at(line.p + i);
+		uint64_t stop = eight_below(v, 0x20) | eight_equal(v, '"') | eight_equal(v, '\\');
+
+		if (stop)
+			return i + eight_first(stop);
+	}
 	while (i < line.n && (unsigned char)line.p[i] >= 0x20 && line.p[i] != '"' &&
 	       line.p[i] != '\\')
+		i++;
+	return i;
+}
+
+/* From i on: what between strings needs no look at it. */
+static size_t skip_between(struct etq_str line, size_t i)
+{
+	static const bool looked_at[256] = {
+		['\0'] = true, ['"'] = true, ['{'] = true, ['['] = true,  ['}'] = true,
+		[']'] = true,  ['N'] = true, ['I'] = true, ['\''] = true, ['.'] = true,
+	};
+
+	while (i < line.n && !looked_at[(unsigned char)line.p[i]])
 		i++;
 	return i;
 }
@@ -118,19 +139,17 @@ bool strict_check(struct etq_str line, struct etq_err *err)
 		err_set(err, "not-utf8", "the line is not UTF-8 at byte %zu", bad + 1);
 		return false;
 	}
-	for (size_t i = 0; i < line.n; i++) {
+	for (size_t i = skip_between(line, 0); i < line.n;) {
 		if (line.p[i] == '\0') {
 			err_set(err, "nul-in-text", "a NUL byte at byte %zu", i + 1);
 			return false;
 		}
-		if (line.p[i] == '"') {
+		if (line.p[i] == '"')
 			string = !string;
-			if (string)
-				i = skip_plain(line, i + 1) - 1;
-		} else if (string ? !check_in_string(line, &i, err)
-				  : !check_outside(line, i, &depth, err)) {
+		else if (string ? !check_in_string(line, &i, err)
+				: !check_outside(line, i, &depth, err))
 			return false;
-		}
+		i = string ? skip_plain(line, i + 1) : skip_between(line, i + 1);
 	}
 	return true;
 }

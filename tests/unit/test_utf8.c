@@ -58,7 +58,7 @@ static const struct {
 	{SV("\xe2\x41\x82"), 0},
 	{SV("\xf0\x9f\x91\x41"), 0},
 	{SV("\xf0\x9f\x41\x91"), 0},
-	/* behind a run of ASCII that is checked eight at a time */
+	/* behind a run of ASCII */
 	{SV("0123456789abcdef\xff"), 16},
 	{SV("0123456\xff\x38"), 7},
 	{SV("01234567\xd0"), 8},
@@ -78,6 +78,38 @@ static void strict(void **state)
 			fail_msg("case %zu: valid %d, bad byte %zu", i, ok, bad);
 		free(copy);
 	}
+}
+
+/* The same behind, and in front of, so many letters: many bytes are looked at together. */
+static void strict_anywhere(size_t i, const char *letter, size_t before, size_t behind)
+{
+	size_t n = strlen(letter), at = before * n, bad = VALID;
+	struct etq_str text = cases[i].text;
+	size_t size = at + text.n + behind * n;
+	char *copy = malloc(size + (size == 0));
+
+	for (size_t k = 0; k < before; k++)
+		memcpy(copy + k * n, letter, n);
+	memcpy(copy + at, text.p, text.n);
+	for (size_t k = 0; k < behind; k++)
+		memcpy(copy + at + text.n + k * n, letter, n);
+	if (utf8_valid((struct etq_str){copy, size}, &bad) != (cases[i].bad == VALID) ||
+	    bad != (cases[i].bad == VALID ? VALID : at + cases[i].bad))
+		fail_msg("case %zu, %zu × %s before, %zu behind: %zu", i, before, letter, behind,
+			 bad);
+	free(copy);
+}
+
+static void strict_among_letters(void **state)
+{
+	static const char *const letters[] = {"a", "я", "€"};
+
+	for (size_t i = 0; i < COUNT(cases); i++)
+		for (size_t k = 0; k < COUNT(letters); k++)
+			for (size_t n = 0; n < 80; n++) {
+				strict_anywhere(i, letters[k], n, 0);
+				strict_anywhere(i, letters[k], n, 40);
+			}
 }
 
 static void decode_and_encode_agree(void **state)
@@ -114,6 +146,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(strict),
+		cmocka_unit_test(strict_among_letters),
 		cmocka_unit_test(decode_and_encode_agree),
 		cmocka_unit_test(counting),
 	};

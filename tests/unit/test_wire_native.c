@@ -340,6 +340,33 @@ static const struct {
 	 "bad-type", "t must be a number from 0 to 2147483647, not \"очень длинное значени…\""},
 };
 
+/* Strings are looked over several bytes at a time: what is wrong is found wherever it stands. */
+static void test_wrong_anywhere(void **state)
+{
+	for (int before = 0; before < 40; before++) {
+		for (int behind = 0; behind < 20; behind += 19) {
+			char line[100], message[100];
+			int n = snprintf(line, sizeof(line), "{\"a\":\"%*s\x1f%*s\"}", before, "",
+					 behind, "");
+
+			snprintf(message, sizeof(message),
+				 "control character 0x1f in a string at byte %d: escape it",
+				 before + 7);
+			refuse(*state, (struct etq_str){line, (size_t)n}, "not-json", message);
+			n = snprintf(line, sizeof(line), "{\"a\":\"%*s\\u0000%*s\"}", before, "",
+				     behind, "");
+			snprintf(message, sizeof(message),
+				 "\\u0000 at byte %d: text may not contain NUL", before + 7);
+			refuse(*state, (struct etq_str){line, (size_t)n}, "nul-in-text", message);
+			n = snprintf(line, sizeof(line), "{\"a\":\"%*s\"'%*s}", before, "", behind,
+				     "");
+			snprintf(message, sizeof(message),
+				 "strings are in double quotes, at byte %d", before + 8);
+			refuse(*state, (struct etq_str){line, (size_t)n}, "not-json", message);
+		}
+	}
+}
+
 static void test_refusals(void **state)
 {
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
@@ -518,13 +545,14 @@ static void test_encode_full(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_call_start), cmocka_unit_test(test_utterance),
-		cmocka_unit_test(test_defaults),   cmocka_unit_test(test_others),
-		cmocka_unit_test(test_numbers),    cmocka_unit_test(test_last_key_counts),
-		cmocka_unit_test(test_refusals),   cmocka_unit_test(test_nul_byte),
-		cmocka_unit_test(test_escapes),    cmocka_unit_test(test_depth),
-		cmocka_unit_test(test_limits),     cmocka_unit_test(test_many_words),
-		cmocka_unit_test(test_encode),     cmocka_unit_test(test_encode_full),
+		cmocka_unit_test(test_call_start),     cmocka_unit_test(test_utterance),
+		cmocka_unit_test(test_defaults),       cmocka_unit_test(test_others),
+		cmocka_unit_test(test_numbers),        cmocka_unit_test(test_last_key_counts),
+		cmocka_unit_test(test_wrong_anywhere), cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_nul_byte),       cmocka_unit_test(test_escapes),
+		cmocka_unit_test(test_depth),          cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_many_words),     cmocka_unit_test(test_encode),
+		cmocka_unit_test(test_encode_full),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
