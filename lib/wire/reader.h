@@ -70,6 +70,9 @@ void reader_unknown_type(struct reader *r, const char *type, const char *const *
 /* Says that v is not what was expected, with the field's name, and returns false. */
 bool reader_refuse(struct reader *r, const char *code, struct json_object *v, const char *expected);
 
+/* Puts "agent, customer, bot" into to, as much of it as fits; names end with NULL. */
+void reader_join(const char *const *names, char *to, size_t size);
+
 /* The readers; each says what type the member of the struct must have. */
 reader_fn reader_text;   /* struct etq_str; may be empty */
 reader_fn reader_name;   /* struct etq_str; empty counts as absent */

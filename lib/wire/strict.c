@@ -54,14 +54,21 @@ static bool check_escape(struct etq_str line, size_t *i, struct etq_err *err)
 	return true;
 }
 
+static bool refuse_nul(size_t i, struct etq_err *err)
+{
+	err_set(err, "nul-in-text", "a NUL byte at byte %zu", i + 1);
+	return false;
+}
+
+/* What does not stand in a string as itself; moves *i to its last byte. */
 static bool check_in_string(struct etq_str line, size_t *i, struct etq_err *err)
 {
 	unsigned char c = (unsigned char)line.p[*i];
 
 	if (c == '\\')
 		return check_escape(line, i, err);
-	if (c >= 0x20)
-		return true;
+	if (c == '\0')
+		return refuse_nul(*i, err);
 	err_set(err, "not-json", "control character 0x%02x in a string at byte %zu: escape it", c,
 		*i + 1);
 	return false;
@@ -72,6 +79,8 @@ static bool check_outside(struct etq_str line, size_t i, int *depth, struct etq_
 	char next = i + 1 < line.n ? line.p[i + 1] : '\0';
 
 	switch (line.p[i]) {
+	case '\0':
+		return refuse_nul(i, err);
 	case '{':
 	case '[':
 		if (++*depth <= ETQ_MAX_DEPTH)
@@ -129,9 +138,20 @@ static size_t skip_between(struct etq_str line, size_t i)
 	return i;
 }
 
+/* The string that begins at *i; moves *i to the quote that ends it, or to the line's end. */
+static bool check_string(struct etq_str line, size_t *i, struct etq_err *err)
+{
+	for (;;) {
+		*i = skip_plain(line, *i + 1);
+		if (*i >= line.n || line.p[*i] == '"')
+			return true;
+		if (!check_in_string(line, i, err))
+			return false;
+	}
+}
+
 bool strict_check(struct etq_str line, struct etq_err *err)
 {
-	bool string = false;
 	int depth = 0;
 	size_t bad;
 
@@ -139,17 +159,9 @@ bool strict_check(struct etq_str line, struct etq_err *err)
 		err_set(err, "not-utf8", "the line is not UTF-8 at byte %zu", bad + 1);
 		return false;
 	}
-	for (size_t i = skip_between(line, 0); i < line.n;) {
-		if (line.p[i] == '\0') {
-			err_set(err, "nul-in-text", "a NUL byte at byte %zu", i + 1);
+	for (size_t i = skip_between(line, 0); i < line.n; i = skip_between(line, i + 1))
+		if (line.p[i] == '"' ? !check_string(line, &i, err)
+				     : !check_outside(line, i, &depth, err))
 			return false;
-		}
-		if (line.p[i] == '"')
-			string = !string;
-		else if (string ? !check_in_string(line, &i, err)
-				: !check_outside(line, i, &depth, err))
-			return false;
-		i = string ? skip_plain(line, i + 1) : skip_between(line, i + 1);
-	}
 	return true;
 }
