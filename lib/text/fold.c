@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/eight.h"
 #include "text/letter.h"
 #include "text/utf8.h"
 
@@ -306,6 +307,19 @@ static inline bool is_plain(unsigned kind)
 	return kind - 1u < PLAIN_MAX;
 }
 
+/*
+ * Are these four letters from а to я, which fold to themselves? They are D0 B0 … D0 BF and
+ * D1 80 … D1 8F: with a bit of the first byte before six of the second, 30 … 4F.
+ */
+static inline bool are_small_russian(uint64_t four)
+{
+	const uint64_t each = 0x0001000100010001ull;
+	uint64_t letters = (four & each) << 6 | (four >> 8 & 0x3f * each);
+
+	return (four & 0xfe * each) == 0xd0 * each &&
+	       ((letters + 0x10 * each) & 0x60 * each) == 0x40 * each;
+}
+
 /* The letters of one or two bytes from d->p on, all that folding mostly does: no calls in here. */
 static void fold_run(struct folder *d, const char *end)
 {
@@ -317,8 +331,17 @@ static void fold_run(struct folder *d, const char *end)
 
 	for (; p < last; at++) {
 		struct letter_cell cell;
-		uint32_t cp = *p;
+		uint32_t cp;
 
+		for (; last - p >= 8 && are_small_russian(eight_at((const char *)p)); at += 4) {
+			memcpy(out, p, 8);
+			kinds |= BIT(LETTER_CYRILLIC);
+			out += 8;
+			p += 8;
+		}
+		if (p == last)
+			break;
+		cp = *p;
 		if (cp < 0x80) {
 			cell = letter_cells[cp];
 			if (!is_plain(cell.kind))

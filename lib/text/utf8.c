@@ -102,26 +102,6 @@ size_t utf8_offset(struct etq_str s, size_t cp)
 	return i;
 }
 
-uint32_t utf8_decode(const char *p, size_t *len)
-{
-	const unsigned char *c = (const unsigned char *)p;
-
-	if (c[0] < 0x80) {
-		*len = 1;
-		return c[0];
-	}
-	if (c[0] < 0xe0) {
-		*len = 2;
-		return (c[0] & 0x1fu) << 6 | (c[1] & 0x3fu);
-	}
-	if (c[0] < 0xf0) {
-		*len = 3;
-		return (c[0] & 0x0fu) << 12 | (c[1] & 0x3fu) << 6 | (c[2] & 0x3fu);
-	}
-	*len = 4;
-	return (c[0] & 0x07u) << 18 | (c[1] & 0x3fu) << 12 | (c[2] & 0x3fu) << 6 | (c[3] & 0x3fu);
-}
-
 size_t utf8_encode(uint32_t cp, char *out)
 {
 	if (cp < 0x80) {

@@ -193,6 +193,36 @@ static void every_code_point(void **state)
 	fold_free(&f);
 }
 
+/* Small Russian letters are folded several at a time: another letter among them is so, too. */
+static void one_among_others(void **state)
+{
+	static const struct {
+		const char *letter, *folded;
+	} others[] = {
+		{"а", "а"}, {"п", "п"},        {"р", "р"},       {"я", "я"},
+		{"Я", "я"}, {"Ё", "е"},        {"ё", "е"},       {"и" BREVE, "й"},
+		{"ђ", "ђ"}, {"\xd0\x80", "е"}, {"б" ACUTE, "б"}, {"ӑ", "ӑ"},
+	};
+	struct fold f = {0};
+
+	for (size_t i = 0; i < COUNT(others); i++)
+		for (int before = 0; before < 12; before++)
+			for (int behind = 0; behind < 12; behind++) {
+				char text[100] = "", folded[100] = "";
+
+				for (int k = 0; k < before + 1 + behind; k++) {
+					strcat(text, k == before ? others[i].letter : "ж");
+					strcat(folded, k == before ? others[i].folded : "ж");
+				}
+				assert_true(fold_text(&f, sv_of(text)));
+				assert_int_equal(f.nwords, 1);
+				assert_int_equal(f.words[0].cp1, utf8_count(sv_of(text)));
+				assert_int_equal(f.len, strlen(folded));
+				assert_memory_equal(f.text, folded, f.len);
+			}
+	fold_free(&f);
+}
+
 static void long_text(void **state)
 {
 	struct fold f = {0};
@@ -240,6 +270,7 @@ int main(void)
 		cmocka_unit_test(words_and_offsets),
 		cmocka_unit_test(folding_twice_is_folding_once),
 		cmocka_unit_test(every_code_point),
+		cmocka_unit_test(one_among_others),
 		cmocka_unit_test(long_text),
 		cmocka_unit_test(out_of_memory),
 	};
