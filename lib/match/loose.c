@@ -25,29 +25,37 @@ static size_t letters_allowed(size_t n)
 	return n < 8 ? 1 : n < 12 ? 2 : 3;
 }
 
-/* Levenshtein's distance of a stem from b without up to so many letters at its end. */
-enum { LOOSE_ENDING = 2 };
+/*
+ * Levenshtein's distance of a stem from b without up to so many letters at its end; of no use beyond
+ * that it is more when it is more than most: what is further from the diagonal is not looked at.
+ */
+enum { LOOSE_ENDING = 2, FAR = 2 * LOOSE_MAX + 1 };
 
-static size_t letters_distance(const struct letters *a, const struct letters *b)
+static size_t letters_distance(const struct letters *a, const struct letters *b, size_t most)
 {
 	size_t row[LOOSE_MAX + 1];
 
+	if (a->n > b->n + most)
+		return FAR;
 	for (size_t k = 0; k <= b->n; k++)
-		row[k] = k;
-	for (size_t i = 0; i < a->n; i++) {
-		size_t corner = row[0];
+		row[k] = k <= most ? k : FAR;
+	for (size_t i = 1; i <= a->n; i++) {
+		size_t from = i > most ? i - most : 1, to = i + most < b->n ? i + most : b->n;
+		size_t corner = row[from - 1], least = row[from - 1] = i <= most ? i : FAR;
 
-		row[0] = i + 1;
-		for (size_t k = 0; k < b->n; k++) {
-			size_t best = corner + (a->v[i] != b->v[k]);
+		for (size_t k = from; k <= to; k++) {
+			size_t best = corner + (a->v[i - 1] != b->v[k - 1]);
 
-			corner = row[k + 1];
-			if (row[k] + 1 < best)
-				best = row[k] + 1;
+			corner = row[k];
+			if (row[k - 1] + 1 < best)
+				best = row[k - 1] + 1;
 			if (corner + 1 < best)
 				best = corner + 1;
-			row[k + 1] = best;
+			row[k] = best;
+			least = best < least ? best : least;
 		}
+		if (least > most)
+			return least;
 	}
 	size_t least = row[b->n];
 
@@ -79,9 +87,9 @@ static bool same_words(const struct value *v, const struct matcher_text *text, s
 		letters_add(&heard, word_at(text, at + i));
 		if (stem.n > LOOSE_MAX || heard.n > LOOSE_MAX)
 			return false;
-		size_t distance = letters_distance(&stem, &heard);
+		size_t most = stem.n == heard.n, distance = letters_distance(&stem, &heard, most);
 
-		if (distance > (stem.n == heard.n))
+		if (distance > most)
 			return false;
 		wrong += distance;
 	}
@@ -102,11 +110,13 @@ size_t loose_match(const struct value *v, const struct matcher_text *text, size_
 	size_t allowed = letters_allowed(name.n), best = allowed + 1, words = 0;
 
 	/* As many words as come nearest to it. */
-	for (size_t k = 0; k < VALUE_MAX_WORDS && at + k < text->nwords; k++) {
+	for (size_t k = 0; best > 0 && k < VALUE_MAX_WORDS && at + k < text->nwords; k++) {
 		letters_add(&heard, word_at(text, at + k));
 		if (heard.n > LOOSE_MAX || heard.n > name.n + best + LOOSE_ENDING)
 			break;
-		size_t distance = heard.n + best > name.n ? letters_distance(&name, &heard) : best;
+		size_t distance = heard.n + best > name.n
+					  ? letters_distance(&name, &heard, best - 1)
+					  : best;
 
 		if (distance < best) {
 			best = distance;
