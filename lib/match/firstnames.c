@@ -19,7 +19,7 @@ struct group {
 };
 
 /* Most words are no names, which one bit tells: of what is cheap to take from a word. */
-enum { SIEVE_BITS = 1 << 15 };
+enum { SIEVE_LOG = 15, SIEVE_BITS = 1 << SIEVE_LOG };
 
 struct first_names {
 	struct arena *arena;
@@ -94,13 +94,18 @@ static int by_word(const void *pa, const void *pb)
 	return order ? order : (a->group > b->group) - (a->group < b->group);
 }
 
-static size_t sieve_place(struct etq_str word)
+static inline size_t sieve_place(struct etq_str word)
 {
-	size_t place = word.n;
+	uint64_t first = 0, last = 0;
 
-	for (size_t i = 0; i < word.n && i < 6; i++)
-		place = place * 31 + (unsigned char)word.p[i];
-	return (place * 31 + (unsigned char)word.p[word.n - 1]) % SIEVE_BITS;
+	if (word.n < sizeof(first)) {
+		memcpy(&first, word.p, word.n);
+	} else {
+		memcpy(&first, word.p, sizeof(first));
+		memcpy(&last, word.p + word.n - sizeof(last), sizeof(last));
+	}
+	first = (first ^ word.n) * 0x9e3779b97f4a7c15ull ^ last;
+	return first * 0xbf58476d1ce4e5b9ull >> (64 - SIEVE_LOG);
 }
 
 bool first_names_seal(struct first_names *names)
@@ -143,7 +148,7 @@ static size_t find(const struct first_names *names, struct etq_str word)
 
 bool first_names_has(const struct first_names *names, struct etq_str word)
 {
-	size_t place = word.n > 0 ? sieve_place(word) : 0;
+	size_t place = sieve_place(word);
 
 	return names && (names->sieve[place / 64] >> (place % 64) & 1) &&
 	       find(names, word) < names->nwords;

@@ -179,7 +179,7 @@ static bool is_legal_form(struct etq_str word)
 	return false;
 }
 
-static bool word_matches(const struct value *v, size_t i, struct etq_str word);
+static inline bool word_matches(const struct value *v, size_t i, struct etq_str word);
 
 static bool is_business(struct value_span business, struct etq_str word)
 {
@@ -303,9 +303,13 @@ void value_make_company(struct value *v, struct etq_str text, struct value_span 
 
 static bool is_ending(enum form form, struct etq_str rest)
 {
-	for (size_t i = 0; i < ENDINGS_MAX && endings[form][i]; i++)
-		if (sv_eq(rest, sv_of(endings[form][i])))
+	for (size_t i = 0; i < ENDINGS_MAX && endings[form][i]; i++) {
+		const char *end = endings[form][i];
+
+		/* The second byte of a Russian letter tells most apart. */
+		if ((rest.n < 2 || (end[0] && end[1] == rest.p[1])) && sv_eq(rest, sv_of(end)))
 			return true;
+	}
 	return false;
 }
 
@@ -331,14 +335,20 @@ static bool is_vocative(enum form form, struct etq_str stem)
 	return form == FORM_A && stem.n >= 2 * 4;
 }
 
-static bool word_matches(const struct value *v, size_t i, struct etq_str word)
+static bool fleeting_matches(struct etq_str stem, struct etq_str word)
 {
-	struct etq_str stem = {v->words[i].stem, v->words[i].len};
-	enum form form = (enum form)v->words[i].form;
 	char other[VALUE_MAX_STEM];
 
 	if (word.p[0] != stem.p[0])
 		return false;
+	stem = without_vowel(stem, other);
+	return sv_starts(word, stem) &&
+	       is_ending(FORM_FLEETING, (struct etq_str){word.p + stem.n, word.n - stem.n});
+}
+
+/* word_matches for words that might. */
+static bool word_fits(enum form form, struct etq_str stem, struct etq_str word)
+{
 	if (sv_starts(word, stem)) {
 		struct etq_str rest = {word.p + stem.n, word.n - stem.n};
 
@@ -347,11 +357,18 @@ static bool word_matches(const struct value *v, size_t i, struct etq_str word)
 		if (form == FORM_PREFIX || is_ending(form, rest))
 			return true;
 	}
-	if (form != FORM_FLEETING)
+	return form == FORM_FLEETING && fleeting_matches(stem, word);
+}
+
+/* The letter where the stem ends tells most words apart; no stem is empty. */
+static inline bool word_matches(const struct value *v, size_t i, struct etq_str word)
+{
+	struct etq_str stem = {v->words[i].stem, v->words[i].len};
+	enum form form = (enum form)v->words[i].form;
+
+	if (form != FORM_FLEETING && (word.n < stem.n || word.p[stem.n - 1] != stem.p[stem.n - 1]))
 		return false;
-	stem = without_vowel(stem, other);
-	return sv_starts(word, stem) &&
-	       is_ending(form, (struct etq_str){word.p + stem.n, word.n - stem.n});
+	return word_fits(form, stem, word);
 }
 
 static struct etq_str word_at(const struct matcher_text *text, size_t i)
