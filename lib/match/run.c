@@ -264,8 +264,10 @@ static size_t collect(const struct run_state *r, enum etq_side side, const uint6
 	size_t n = 0, kept = 0;
 
 	for (size_t i = 0; i < sieve->nbits; i++) {
-		uint64_t bits = sieve_row(sieve, r->scratch->bits, i) & (mask ? mask[i] : ~0ull);
+		uint64_t bits = mask ? mask[i] : ~0ull;
 
+		if (bits)
+			bits &= sieve_row(sieve, r->scratch->bits, i);
 		for (; bits; bits &= bits - 1) {
 			v[n] = (uint32_t)(i * 64 + (size_t)__builtin_ctzll(bits));
 			__builtin_prefetch(&r->m->patterns[v[n++]]);

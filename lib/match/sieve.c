@@ -14,6 +14,8 @@ struct common {
 	struct etq_str name; /* what tells it from others: its values and literals */
 	struct need need;
 	uint32_t users;  /* how many patterns */
+	uint32_t words;  /* of the sieve's rows: how many have bits of them */
+	uint32_t word;   /* the last of those, plus one */
 	uint32_t number; /* of its bit */
 	struct common *next;
 };
@@ -160,9 +162,8 @@ static bool alloc(struct sieve *s, const struct sieve_builder *b)
 	s->nbits = (b->n + 63) / 64;
 	s->start = calloc(NEEDS * s->nbits + 1, sizeof(*s->start));
 	s->first = calloc(b->nneeds + 2, sizeof(*s->first));
-	s->places = calloc(NEEDS * b->n + 1, sizeof(*s->places));
 	s->valued = calloc(b->nneeds + 1, sizeof(*s->valued));
-	return s->start && s->first && s->places && s->valued;
+	return s->start && s->first && s->valued;
 }
 
 static uint32_t rows_end(const struct sieve *s)
@@ -170,37 +171,75 @@ static uint32_t rows_end(const struct sieve *s)
 	return (uint32_t)(NEEDS * 64 * s->nbits);
 }
 
+/* Has the need no bits yet in the word of this place? Places come in the same order each time. */
+static bool is_new_word(struct common *c, uint32_t place)
+{
+	bool is = c->word != place / 64 + 1;
+
+	c->word = place / 64 + 1;
+	return is;
+}
+
+static uint32_t place_of(const struct sieve *s, size_t need, size_t pattern)
+{
+	return (uint32_t)(need * 64 * s->nbits + pattern);
+}
+
+static void count_words(const struct sieve *s, const struct sieve_builder *b)
+{
+	for (size_t p = 0; p < b->n; p++)
+		for (size_t i = 0; i < NEEDS; i++) {
+			struct common *c = b->rows[p].need[i];
+
+			if (c)
+				c->words += is_new_word(c, place_of(s, i, p));
+		}
+}
+
 /* Bits behind the rows for what is shared: first[i + 1] is where the next place of the i-th goes. */
-static void number_shared(struct sieve *s, const struct sieve_builder *b)
+static bool number_shared(struct sieve *s, const struct sieve_builder *b)
 {
 	for (struct common *c = b->first; c; c = c->next) {
+		c->word = 0;
 		if (c->users < 2)
 			continue;
 		c->number = rows_end(s) + (uint32_t)s->nshared++;
-		s->first[s->nshared + 1] = s->first[s->nshared] + c->users;
+		s->first[s->nshared + 1] = s->first[s->nshared] + c->words;
 	}
+	s->places = calloc(s->first[s->nshared + 1] + (size_t)1, sizeof(*s->places));
+	return s->places;
+}
+
+static void add_place(struct sieve *s, struct common *c, uint32_t place)
+{
+	uint32_t *next = &s->first[c->number - rows_end(s) + 1];
+
+	if (is_new_word(c, place))
+		s->places[(*next)++].word = place / 64;
+	s->places[*next - 1].bits |= 1ull << (place % 64);
 }
 
 static void fill(struct sieve *s, const struct sieve_builder *b)
 {
-	number_shared(s, b);
 	for (size_t p = 0; p < b->n; p++) {
 		for (size_t i = 0; i < NEEDS; i++) {
 			struct common *c = b->rows[p].need[i];
-			uint32_t place = (uint32_t)(i * 64 * s->nbits + p);
+			uint32_t place = place_of(s, i, p);
 
 			if (!c)
 				s->start[place / 64] |= 1ull << (place % 64);
 			else if (c->users < 2)
 				c->number = place;
 			else
-				s->places[s->first[c->number - rows_end(s) + 1]++] = place;
+				add_place(s, c, place);
 		}
 	}
-	for (const struct common *c = b->first; c; c = c->next)
+	for (const struct common *c = b->first; c; c = c->next) {
 		if (c->need.values)
 			s->valued[s->nvalued++] = (struct valued_need){c->number,
 								       (uint8_t)c->need.values};
+		s->values |= c->need.values;
+	}
 }
 
 struct sieve *sieve_build(struct sieve_builder *b)
@@ -210,8 +249,11 @@ struct sieve *sieve_build(struct sieve_builder *b)
 	if (!s)
 		return NULL;
 	if (alloc(s, b)) {
-		fill(s, b);
-		s->ac = make_ac(b);
+		count_words(s, b);
+		if (number_shared(s, b)) {
+			fill(s, b);
+			s->ac = make_ac(b);
+		}
 	}
 	if (!s->ac) {
 		sieve_free(s);
@@ -247,19 +289,12 @@ static void set_bit(uint64_t *bits, uint32_t number)
 static void meet_values(const struct sieve *s, const struct matcher_text *text,
 			const struct matcher_values *values, uint64_t *bits)
 {
-	unsigned left = values_known(values), there = 0;
+	unsigned names = s->values & values_known(values);
+	unsigned there = names ? values_occur(values, names, text) : 0;
 
-	for (size_t i = 0; i < s->nvalued && (left | there); i++) {
-		const struct valued_need *v = &s->valued[i];
-
-		for (int name = 0; name < VALUE_NAMES; name++)
-			if ((v->values & left) >> name & 1 &&
-			    values_occur(values, (enum value_name)name, text))
-				there |= 1u << name;
-		left &= ~(unsigned)v->values;
-		if (v->values & there)
-			set_bit(bits, v->number);
-	}
+	for (size_t i = 0; i < s->nvalued && there; i++)
+		if (s->valued[i].values & there)
+			set_bit(bits, s->valued[i].number);
 }
 
 void sieve_run(const struct sieve *s, const struct matcher_text *text,
@@ -277,7 +312,7 @@ void sieve_run(const struct sieve *s, const struct matcher_text *text,
 			size_t need = i * 64 + (size_t)__builtin_ctzll(met);
 
 			for (uint32_t k = s->first[need]; k < s->first[need + 1]; k++)
-				set_bit(bits, s->places[k]);
+				bits[s->places[k].word] |= s->places[k].bits;
 		}
 	}
 }

@@ -14,6 +14,12 @@ struct valued_need {
 	uint8_t values; /* bits (1 << enum value_name) */
 };
 
+/* Bits of one word. */
+struct sieve_bits {
+	uint64_t bits;
+	uint32_t word;
+};
+
 /*
  * It is worked out in bits, a row of nbits words for each of the needs that a pattern may have; a
  * pattern is worth a try when its bit is set in all rows. A need that is none is met. Number
@@ -25,10 +31,11 @@ struct sieve {
 	size_t nbits;    /* words of 64 */
 	uint64_t *start; /* [NEEDS * nbits]: what is met to begin with */
 	size_t nshared;
-	uint32_t *first;  /* [nshared + 1]: bit i behind the rows is … */
-	uint32_t *places; /* … bits places[first[i]] up to places[first[i + 1]] */
+	uint32_t *first;           /* [nshared + 1]: bit i behind the rows is … */
+	struct sieve_bits *places; /* … those of places[first[i]] up to places[first[i + 1]] */
 	struct valued_need *valued;
 	size_t nvalued;
+	unsigned values; /* of all of these */
 };
 
 struct sieve_builder;

@@ -9,8 +9,8 @@ unsigned values_known(const struct matcher_values *values);
 /* Words of the text, from word number at on, that are the value; 0 when it does not begin there. */
 size_t values_match(const struct matcher_values *values, enum value_name name,
 		    const struct matcher_text *text, size_t at);
-/* Is the value anywhere in the text? */
-bool values_occur(const struct matcher_values *values, enum value_name name,
-		  const struct matcher_text *text);
+/* Which of the values `names`, all known, are anywhere in the text: as bits, both. */
+unsigned values_occur(const struct matcher_values *values, unsigned names,
+		      const struct matcher_text *text);
 
 #endif

@@ -312,6 +312,37 @@ static void prefilter_loses_nothing(void **state)
 }
 
 /* The third outcome: not a match, not "no match", and soon. */
+/* Many patterns need the same letters: each is tried, and no other is hit. */
+static void many_need_the_same(void **state)
+{
+	enum { MANY = 300, ROOM = 64 };
+	static const char *const forms[][2] = {
+		{"слово ", ""},
+		{"(слово|дело) ", ""},
+		{"regex: (?<![^\\s])слово ", "(?![^\\s])"},
+	};
+	static char texts[MANY][ROOM];
+	const char *list[MANY];
+	struct matcher *m;
+
+	for (int i = 0; i < MANY; i++) {
+		snprintf(texts[i], ROOM, "%s%d%s", forms[i % 3][0], i, forms[i % 3][1]);
+		list[i] = texts[i];
+	}
+	m = make_matcher(list, MANY);
+	for (int i = 0; i < MANY; i++) {
+		char line[ROOM], expected[2 * ROOM], out[1000];
+		struct turn t;
+
+		snprintf(line, sizeof(line), "слово %d", i);
+		snprintf(expected, sizeof(expected), "%d:слово %d", i, i);
+		turn_make(&t, line);
+		assert_string_equal(hits_text(m, &t, NULL, out, sizeof(out)), expected);
+		turn_free(&t);
+	}
+	matcher_free(m);
+}
+
 static void hopeless_patterns_give_up(void **state)
 {
 	static const char *const texts[] = {
@@ -485,6 +516,7 @@ int main(void)
 		cmocka_unit_test(a_wrong_phrase_adds_nothing),
 		cmocka_unit_test(spans_and_what_always_runs),
 		cmocka_unit_test(prefilter_loses_nothing),
+		cmocka_unit_test(many_need_the_same),
 		cmocka_unit_test(hopeless_patterns_give_up),
 		cmocka_unit_test(interpreted_is_equal),
 		cmocka_unit_test(threads_share_a_matcher),
