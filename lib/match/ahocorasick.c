@@ -1,5 +1,6 @@
 #include "match/ahocorasick.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "match/ahocorasick_private.h"
@@ -24,13 +25,11 @@ size_t ac_states(const struct ac *ac)
 static void report(const struct ac *ac, uint32_t at, uint64_t *patterns)
 {
 	do {
-		const uint32_t *report = ac->reports + at;
+		const uint32_t *report = ac->reports + at, *word = report + REPORT_WORDS;
 
-		for (uint32_t i = 0; i < report[REPORT_N]; i++) {
-			uint32_t pattern = report[REPORT_PATTERNS + i];
-
-			patterns[pattern / 64] |= 1ull << (pattern % 64);
-		}
+		for (uint32_t n = report[REPORT_N]; n > 0; n--, word += REPORT_WORD)
+			patterns[word[WORD_NUMBER]] |= word[WORD_LOW] | (uint64_t)word[WORD_HIGH]
+										<< 32;
 		at = report[REPORT_ALSO];
 	} while (at);
 }
@@ -52,33 +51,35 @@ static inline uint32_t own_way(const uint32_t *cells, uint32_t symbol)
 	return 0;
 }
 
-/* What was read so far. */
+/* What was read so far, and what is looked into at each step. */
 struct reading {
-	const struct ac *ac;
-	uint64_t *patterns;
+	const uint32_t *cells, *rows;
+	uint32_t symbols; /* in a row */
 	uint32_t state, last;
 };
 
-static inline void read_symbol(struct reading *r, uint32_t symbol)
+/* Is there anything to report? */
+static inline bool read_symbol(struct reading *r, uint32_t symbol)
 {
-	const struct ac *ac = r->ac;
-	uint32_t next = r->state ? own_way(ac->cells + r->state, symbol) : 0;
+	uint32_t next = r->state ? own_way(r->cells + r->state, symbol) : 0;
 
 	if (!next)
-		next = ac->rows[r->last * ac->alphabet.n + symbol];
+		next = r->rows[r->last * r->symbols + symbol];
 	r->state = next;
 	r->last = symbol;
-	if (next && (ac->cells[next] & ACCEPTING))
-		report(ac, ac->cells[next + 1], r->patterns);
+	return next && (r->cells[next] & ACCEPTING);
 }
 
 void ac_scan(const struct ac *ac, const char *text, size_t len, uint64_t *patterns)
 {
 	const unsigned char *p = (const unsigned char *)text, *end = p + len;
-	struct reading r = {.ac = ac, .patterns = patterns};
+	struct reading r = {.cells = ac->cells, .rows = ac->rows, .symbols = ac->alphabet.n};
 
-	read_symbol(&r, SYMBOL_BOUND);
+	if (read_symbol(&r, SYMBOL_BOUND))
+		report(ac, r.cells[r.state + 1], patterns);
 	while (p < end)
-		read_symbol(&r, next_symbol(&ac->alphabet, &p));
-	read_symbol(&r, SYMBOL_BOUND);
+		if (read_symbol(&r, next_symbol(&ac->alphabet, &p)))
+			report(ac, r.cells[r.state + 1], patterns);
+	if (read_symbol(&r, SYMBOL_BOUND))
+		report(ac, r.cells[r.state + 1], patterns);
 }

@@ -29,7 +29,8 @@ struct node {
 	uint32_t fall;           /* the longest end of it that is another node, or 0 */
 	uint32_t also;           /* the nearest on the way of falls where a literal ends, or 0 */
 	uint32_t ways, nways;    /* where it goes on differently than the rows have it */
-	uint32_t count;          /* literals that end in it */
+	uint32_t count;          /* words of its report: not 0 when literals end in it */
+	uint32_t word;           /* the last of them, plus one */
 	uint32_t cell;           /* where it is in the end */
 	uint32_t report;         /* of accepting ones, where it is in the end */
 	uint16_t symbol;
@@ -117,7 +118,10 @@ static bool builder_add(struct builder *b, const struct ac_literal *literal, uin
 			return false;
 		node = child;
 	}
-	b->nodes[node].count++;
+	if (b->nodes[node].word != literal->pattern / 64 + 1) {
+		b->nodes[node].word = literal->pattern / 64 + 1;
+		b->nodes[node].count++;
+	}
 	*end = node;
 	return true;
 }
@@ -235,7 +239,7 @@ static size_t place(struct builder *b, struct node *node, size_t at)
 
 	if (is_accepting(node)) {
 		node->report = (uint32_t)b->nreports;
-		b->nreports += REPORT_PATTERNS + node->count;
+		b->nreports += REPORT_WORDS + REPORT_WORD * node->count;
 	} else if (node->nways == 0) {
 		return at;
 	}
@@ -322,6 +326,20 @@ static bool builder_cells(struct builder *b)
 	return true;
 }
 
+/* A pattern of a literal that ends there; patterns come as they came when words were counted. */
+static void add_report(uint32_t *report, uint32_t pattern)
+{
+	uint32_t *word = report + REPORT_WORDS + REPORT_WORD * report[REPORT_N];
+	uint32_t bit = pattern % 64;
+
+	if (report[REPORT_N] > 0 && word[WORD_NUMBER - REPORT_WORD] == pattern / 64)
+		word -= REPORT_WORD;
+	else
+		report[REPORT_N]++;
+	word[WORD_NUMBER] = pattern / 64;
+	word[bit < 32 ? WORD_LOW : WORD_HIGH] |= 1u << (bit % 32);
+}
+
 static bool builder_reports(struct builder *b, const struct ac_literal *literals, size_t n)
 {
 	uint32_t *reports = calloc(b->nreports, sizeof(*reports));
@@ -333,11 +351,8 @@ static bool builder_reports(struct builder *b, const struct ac_literal *literals
 		if (is_accepting(&b->nodes[i]))
 			reports[b->nodes[i].report + REPORT_ALSO] =
 				b->nodes[b->nodes[i].also].report;
-	for (size_t i = 0; i < n; i++) {
-		uint32_t *report = reports + b->nodes[b->end[i]].report;
-
-		report[REPORT_PATTERNS + report[REPORT_N]++] = literals[i].pattern;
-	}
+	for (size_t i = 0; i < n; i++)
+		add_report(reports + b->nodes[b->end[i]].report, literals[i].pattern);
 	return true;
 }
 

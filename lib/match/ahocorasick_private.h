@@ -32,12 +32,14 @@ struct ac {
 	uint32_t nstates;
 	/*
 	 * Of each accepting state: where the report is of the one that ends here as well, or 0; how many
-	 * patterns there are; and the patterns.
+	 * words of 64 patterns have a bit set; and these, each its number and the bits.
 	 */
 	uint32_t *reports;
 };
 
-enum { REPORT_ALSO, REPORT_N, REPORT_PATTERNS };
+enum { REPORT_ALSO, REPORT_N, REPORT_WORDS };
+/* Of each word. */
+enum { WORD_NUMBER, WORD_LOW, WORD_HIGH, REPORT_WORD };
 
 enum { SYMBOL_BITS = 10, SYMBOL_MASK = (1 << SYMBOL_BITS) - 1, FEW = 3 };
 
