@@ -9,16 +9,21 @@
 /* A byte, eight times. */
 #define EIGHT(byte) (0x0101010101010101ull * (unsigned char)(byte))
 
-/* Those at p, on any machine. */
-static inline uint64_t eight_at(const char *p)
+/* The n of them at p, at most eight, and zeros; on any machine. */
+static inline uint64_t eight_some(const char *p, size_t n)
 {
-	uint64_t v;
+	uint64_t v = 0;
 
-	memcpy(&v, p, sizeof(v));
+	memcpy(&v, p, n);
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 	v = __builtin_bswap64(v);
 #endif
 	return v;
+}
+
+static inline uint64_t eight_at(const char *p)
+{
+	return eight_some(p, sizeof(uint64_t));
 }
 
 /*

@@ -57,10 +57,11 @@ enum { KEY_BYTES = 8 };
 
 /* A word, or how it begins. */
 struct spelling {
-	uint64_t key;  /* its first bytes, and zeros */
+	uint64_t key;  /* its first bytes, as eight_some has them */
 	uint32_t rest; /* those behind them, in letters */
 	uint16_t len;
 	uint8_t ending; /* enum ending */
+	uint8_t unused; /* bits of the key that have none of it: those on top */
 };
 
 enum ending { ENDING_NONE, ENDING_LATIN, ENDING_CYRILLIC, ENDING_ANY };
@@ -103,10 +104,19 @@ bool spellings_add(struct program *p, struct arena *a, const struct node *const 
 /* Room for n numbers more; NO_JUMPS when out of memory. */
 uint32_t program_numbers(struct program *p, size_t n) ETQ_MUST_CHECK;
 
+/* Bits that are set: what the compiler has for machines without an instruction for it is a call. */
+static inline unsigned count_bits(uint64_t v)
+{
+	v -= v >> 1 & 0x5555555555555555ull;
+	v = (v & 0x3333333333333333ull) + (v >> 2 & 0x3333333333333333ull);
+	v = (v + (v >> 4)) & 0x0f0f0f0f0f0f0f0full;
+	return (unsigned)(v * 0x0101010101010101ull >> 56);
+}
+
 /* Which of a step's jumps is that of a letter that it has. */
 static inline unsigned jump_of(uint64_t first, unsigned letter)
 {
-	return (unsigned)__builtin_popcountll(first & ((1ull << letter) - 1));
+	return count_bits(first & ((1ull << letter) - 1));
 }
 
 #endif

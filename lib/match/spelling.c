@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/eight.h"
 #include "base/sv.h"
 #include "base/table.h"
 #include "match/program.h"
@@ -114,8 +115,10 @@ static bool keep(struct program *p, const struct text *text, struct spelling *s)
 {
 	size_t n = text->text.n < KEY_BYTES ? text->text.n : KEY_BYTES;
 
-	*s = (struct spelling){.len = (uint16_t)text->text.n, .ending = (uint8_t)text->ending};
-	memcpy(&s->key, text->text.p, n);
+	*s = (struct spelling){.key = eight_some(text->text.p, n),
+			       .len = (uint16_t)text->text.n,
+			       .ending = (uint8_t)text->ending,
+			       .unused = (uint8_t)(8 * (KEY_BYTES - n))};
 	if (text->text.n > KEY_BYTES)
 		s->rest = add_letters(p, text->text.p + KEY_BYTES, text->text.n - KEY_BYTES);
 	return s->rest != NO_STEP;

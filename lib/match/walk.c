@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/eight.h"
 #include "base/limits.h"
 #include "match/capture.h"
 #include "match/values.h"
@@ -17,12 +18,12 @@ void walk_look(const struct matcher_text *text, struct seen_word *seen)
 		const char *p = text->text + word->off;
 		size_t n = word->len < KEY_BYTES ? word->len : KEY_BYTES;
 
-		seen[i] = (struct seen_word){.letter = 1ull << letter_of(p),
+		seen[i] = (struct seen_word){.key = eight_some(p, n),
+					     .letter = 1ull << letter_of(p),
 					     .p = p,
 					     .len = word->len,
 					     .joined = i > 0 && word->off == end + 1,
 					     .starts = word->off == 0 || p[-1] == '\n'};
-		memcpy(&seen[i].key, p, n);
 		end = (size_t)word->off + word->len;
 		seen[i].ends = end == text->len || text->text[end] == '\n';
 	}
@@ -45,26 +46,10 @@ static bool has_ending(enum ending ending, const char *p, size_t n)
 	return true;
 }
 
-/* What of a key counts, by a spelling's length. */
-static const unsigned char masks[KEY_BYTES + 1][KEY_BYTES] = {
-	{0},
-	{255},
-	{255, 255},
-	{255, 255, 255},
-	{255, 255, 255, 255},
-	{255, 255, 255, 255, 255},
-	{255, 255, 255, 255, 255, 255},
-	{255, 255, 255, 255, 255, 255, 255},
-	{255, 255, 255, 255, 255, 255, 255, 255},
-};
-
 static inline bool is_spelling(const struct walk *w, const struct spelling *s,
 			       const struct seen_word *word)
 {
-	uint64_t mask;
-
-	memcpy(&mask, masks[s->len < KEY_BYTES ? s->len : KEY_BYTES], sizeof(mask));
-	if ((word->key & mask) != s->key || word->len < s->len)
+	if ((word->key ^ s->key) << s->unused || word->len < s->len)
 		return false;
 	if (s->len > KEY_BYTES && memcmp(word->p + KEY_BYTES, w->program->letters + s->rest,
 					 s->len - (size_t)KEY_BYTES) != 0)
@@ -78,23 +63,44 @@ static inline bool stands(const struct walk *w, size_t at)
 	return at < w->text->nwords && (at == w->w0 || w->seen[at].joined);
 }
 
-static bool is_one_of(const struct walk *w, const struct step *step, size_t at)
+/* Is the word one of the step's? */
+static bool is_one_of(const struct walk *w, const struct step *step, const struct seen_word *word)
 {
-	const struct spelling *s = w->program->spellings;
-	uint32_t i = step->at, end = step->at + step->n;
+	const struct spelling *s = w->program->spellings + step->at, *end = s + step->n;
 
-	if (!stands(w, at) || !(step->first & w->seen[at].letter))
+	if (!(step->first & word->letter))
 		return false;
 	if (step->jumps != NO_JUMPS) {
 		const uint32_t *jump = w->program->numbers + step->jumps +
-				       jump_of(step->first, letter_of(w->seen[at].p));
+				       jump_of(step->first, letter_of(word->p));
 
-		i = jump[0];
-		end = jump[1];
+		s = w->program->spellings + jump[0];
+		end = w->program->spellings + jump[1];
 	}
-	while (i < end && !is_spelling(w, &s[i], &w->seen[at]))
-		i++;
-	return i < end;
+	while (s < end && !is_spelling(w, s, word))
+		s++;
+	return s < end;
+}
+
+/* False: there are no steps left to take. */
+static inline bool may_step(struct walk *w)
+{
+	if (w->left == 0) {
+		w->gave_up = true;
+		return false;
+	}
+	w->left--;
+	return true;
+}
+
+/* As walk, where word number at stands: most of what is tried is another word, which takes no call. */
+static inline bool walk_word(struct walk *w, uint32_t number, size_t at)
+{
+	const struct step *step = &w->program->steps[number];
+
+	if (step->kind != STEP_WORDS)
+		return walk(w, number, at);
+	return may_step(w) && is_one_of(w, step, &w->seen[at]) && walk(w, step->next, at + 1);
 }
 
 /* ---- steps that choose --------------------------------------------------------------------- */
@@ -115,7 +121,7 @@ static bool choose(struct walk *w, const struct step *step, size_t at)
 		end = numbers + jump[1];
 	}
 	for (; branch < end && !w->gave_up; branch++)
-		if (walk(w, *branch, at))
+		if (walk_word(w, *branch, at))
 			return true;
 	return false;
 }
@@ -191,14 +197,11 @@ static bool walk(struct walk *w, uint32_t number, size_t at)
 	for (;;) {
 		const struct step *step = &w->program->steps[number];
 
-		if (w->left == 0) {
-			w->gave_up = true;
+		if (!may_step(w))
 			return false;
-		}
-		w->left--;
 		switch ((enum step_kind)step->kind) {
 		case STEP_WORDS:
-			if (!is_one_of(w, step, at))
+			if (!stands(w, at) || !is_one_of(w, step, &w->seen[at]))
 				return false;
 			at++;
 			break;
@@ -242,7 +245,7 @@ bool walk_find(struct walk *w, uint32_t root, size_t from)
 		if (!(first & w->seen[at].letter) || (starts && !w->seen[at].starts))
 			continue;
 		w->w0 = at;
-		if (walk(w, root, at))
+		if (walk_word(w, root, at))
 			return true;
 	}
 	return false;

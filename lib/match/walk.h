@@ -7,7 +7,7 @@
 
 /* A word of the text, as walks look at it. */
 struct seen_word {
-	uint64_t key;    /* its first bytes */
+	uint64_t key;    /* its first bytes, as eight_some has them */
 	uint64_t letter; /* 1 << letter_of it */
 	const char *p;
 	uint32_t len;
