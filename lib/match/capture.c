@@ -70,19 +70,21 @@ static const char *const not_persons[] = {
 };
 
 /* Endings of longer verbs; a firm may be called what it likes. */
-static const char *const verb_endings[] = {
-	"йте", "аете", "яете", "уете", "аем", "яем", "уем", "ться", "ешь", "ишь", "ает", "яет", "ует", "ают", "яют", "уют", "юсь", NULL,
+static const struct etq_str verb_endings[] = {
+	SV("йте"), SV("аете"), SV("яете"), SV("уете"), SV("аем"), SV("яем"), SV("уем"), SV("ться"),
+	SV("ешь"), SV("ишь"), SV("ает"), SV("яет"), SV("ует"), SV("ают"), SV("яют"), SV("уют"),
+	SV("юсь"),
 };
 /* clang-format on */
 
 static bool in_row(const char *row, struct etq_str word)
 {
 	while (*row) {
-		size_t n = strcspn(row, " ");
+		const char *end = strchrnul(row, ' ');
 
-		if (n == word.n && memcmp(row, word.p, n) == 0)
+		if ((size_t)(end - row) == word.n && memcmp(row, word.p, word.n) == 0)
 			return true;
-		row += n + (row[n] == ' ');
+		row = *end ? end + 1 : end;
 	}
 	return false;
 }
@@ -90,10 +92,11 @@ static bool in_row(const char *row, struct etq_str word)
 /* word has two bytes at least. */
 static bool in_rows(const char *const *rows, struct etq_str word)
 {
-	size_t first = (word.p[0] & 0x80) ? 2 : 1;
+	bool two = word.p[0] & 0x80; /* bytes in a letter */
 
 	for (const char *const *row = rows; *row; row++)
-		if (memcmp(*row, word.p, first) == 0 && in_row(*row, word))
+		if ((*row)[0] == word.p[0] && (!two || (*row)[1] == word.p[1]) &&
+		    in_row(*row, word))
 			return true;
 	return false;
 }
@@ -102,10 +105,11 @@ static bool is_verb(struct etq_str word)
 {
 	if (word.n < 2 * VERB_LETTERS)
 		return false;
-	for (const char *const *end = verb_endings; *end; end++) {
-		size_t n = strlen(*end);
+	for (size_t i = 0; i < sizeof(verb_endings) / sizeof(*verb_endings); i++) {
+		struct etq_str end = verb_endings[i];
 
-		if (memcmp(word.p + word.n - n, *end, n) == 0)
+		if (word.p[word.n - 1] == end.p[end.n - 1] &&
+		    memcmp(word.p + word.n - end.n, end.p, end.n) == 0)
 			return true;
 	}
 	return false;
