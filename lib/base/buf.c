@@ -68,11 +68,6 @@ bool buf_puts(struct buf *b, const char *s)
 	return buf_put(b, s, strlen(s));
 }
 
-bool buf_putc(struct buf *b, char c)
-{
-	return buf_put(b, &c, 1);
-}
-
 bool buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 {
 	va_list again;

@@ -21,7 +21,7 @@ void buf_clear(struct buf *b); /* keeps the memory, forgets failed */
 /* Each returns false, and sets failed, when it does not fit. */
 bool buf_put(struct buf *b, const char *p, size_t n);
 bool buf_puts(struct buf *b, const char *s);
-bool buf_putc(struct buf *b, char c);
+static inline bool buf_putc(struct buf *b, char c);
 bool buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool buf_vprintf(struct buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 /* For buf_reserve. */
@@ -33,6 +33,18 @@ static inline char *buf_reserve(struct buf *b, size_t n)
 	bool fits = !b->failed && n < b->cap - b->n && n <= b->max - b->n;
 
 	return fits ? b->p + b->n : buf_grow(b, n);
+}
+
+static inline bool buf_putc(struct buf *b, char c)
+{
+	char *to = buf_reserve(b, 1);
+
+	if (!to)
+		return false;
+	to[0] = c;
+	to[1] = '\0';
+	b->n++;
+	return true;
 }
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/sv.h"
+#include "wire/plain.h"
 #include "wire/rfc3339.h"
 
 enum { DECIMALS = 1000000 };
@@ -28,7 +29,7 @@ bool emit_end(struct emit *e)
 	return false;
 }
 
-/* The letter of a short escape, 'u' for the long form, 0 for what stands for itself. */
+/* The letter of a short escape, 'u' for the long form, of what plain_end ends at. */
 static const char escapes[256] = {
 	['"'] = '"',  ['\\'] = '\\', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't', [0x00] = 'u',
 	[0x01] = 'u', [0x02] = 'u',  [0x03] = 'u', [0x04] = 'u', [0x05] = 'u', [0x06] = 'u',
@@ -46,20 +47,27 @@ static void put_escape(struct buf *out, unsigned char c)
 		buf_put(out, (char[]){'\\', escapes[c]}, 2);
 }
 
+static void put_escaped(struct buf *out, struct etq_str s)
+{
+	size_t i = 0;
+
+	while (i < s.n) {
+		size_t end = plain_end(s, i);
+
+		buf_put(out, s.p + i, end - i);
+		if (end < s.n)
+			put_escape(out, (unsigned char)s.p[end]);
+		i = end + 1;
+	}
+}
+
 static void put_string(struct buf *out, struct etq_str s)
 {
-	size_t done = 0;
-
 	buf_putc(out, '"');
-	for (size_t i = 0; i < s.n; i++) {
-		if (!escapes[(unsigned char)s.p[i]])
-			continue;
-		buf_put(out, s.p + done, i - done);
-		put_escape(out, (unsigned char)s.p[i]);
-		done = i + 1;
-	}
-	if (s.n > done)
-		buf_put(out, s.p + done, s.n - done);
+	if (plain_end(s, 0) == s.n)
+		buf_put(out, s.p, s.n);
+	else
+		put_escaped(out, s);
 	buf_putc(out, '"');
 }
 

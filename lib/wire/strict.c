@@ -1,8 +1,8 @@
 #include "wire/strict.h"
 
 #include "base/diag.h"
-#include "base/eight.h"
 #include "text/utf8.h"
+#include "wire/plain.h"
 
 /* The four hex digits at p, or -1. */
 static int hex4(const char *p, const char *end)
@@ -109,22 +109,6 @@ static bool check_outside(struct etq_str line, size_t i, int *depth, struct etq_
 	}
 }
 
-/* From i on: what stands in a string as itself. */
-static size_t skip_plain(struct etq_str line, size_t i)
-{
-	for (; i + 8 <= line.n; i += 8) {
-		uint64_t v = eight_at(line.p + i);
-		uint64_t stop = eight_below(v, 0x20) | eight_equal(v, '"') | eight_equal(v, '\\');
-
-		if (stop)
-			return i + eight_first(stop);
-	}
-	while (i < line.n && (unsigned char)line.p[i] >= 0x20 && line.p[i] != '"' &&
-	       line.p[i] != '\\')
-		i++;
-	return i;
-}
-
 /* From i on: what between strings needs no look at it. */
 static size_t skip_between(struct etq_str line, size_t i)
 {
@@ -142,7 +126,7 @@ static size_t skip_between(struct etq_str line, size_t i)
 static bool check_string(struct etq_str line, size_t *i, struct etq_err *err)
 {
 	for (;;) {
-		*i = skip_plain(line, *i + 1);
+		*i = plain_end(line, *i + 1);
 		if (*i >= line.n || line.p[*i] == '"')
 			return true;
 		if (!check_in_string(line, i, err))
