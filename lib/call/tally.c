@@ -25,20 +25,26 @@ static uint8_t kind_of_set(const struct signal *kinds, uint16_t set)
 	return 0;
 }
 
-/* The first kind named in u behind word w0 of it, or else the last before that; 0 when none is. */
-static uint8_t nearest_kind(const struct signal *kinds, const struct utt *u, int32_t w0)
+/*
+ * Of the kinds named in u one that was spoken of, else the first behind word w0 of it, else the last
+ * before that; 0 when none is.
+ */
+static uint8_t nearest_kind(const struct signal *kinds, const struct utt *u, int32_t w0,
+			    uint64_t spoken)
 {
-	uint8_t before = 0;
+	uint8_t before = 0, behind = 0;
 
 	for (uint32_t i = 0; i < u->nhits; i++) {
 		uint8_t kind = kind_of_set(kinds, u->hits[i].set);
 
-		if (kind && u->hits[i].w1 > w0)
+		if (kind && (spoken & KIND_BIT(kind)))
 			return kind;
-		if (kind)
+		if (kind && u->hits[i].w1 <= w0)
 			before = kind;
+		else if (!behind)
+			behind = kind;
 	}
-	return before;
+	return behind ? behind : before;
 }
 
 /* Bits of all kinds named in u. */
@@ -83,7 +89,7 @@ static void take_named(const struct judge *j, uint16_t rule, struct tally_state 
 	if (!named || (named & state->kinds))
 		return;
 	if (!state->kinds)
-		give_name(state, nearest_kind(kinds, u, 0));
+		give_name(state, (unsigned)__builtin_ctzll(named));
 	state->kinds = named;
 }
 
@@ -118,16 +124,16 @@ void tally_until(struct judge *j, const struct use *use, const struct sighting *
 
 /* The kind that is named from word w0 of u on, else before it in the turn; 0: none. *all gets bits. */
 static uint8_t name_kinds(const struct judge *j, const struct signal *kinds, const struct utt *u,
-			  int32_t w0, uint64_t *all)
+			  int32_t w0, uint64_t spoken, uint64_t *all)
 {
 	const struct state *s = j->s;
-	uint8_t kind = nearest_kind(kinds, u, w0);
+	uint8_t kind = nearest_kind(kinds, u, w0, spoken);
 
 	*all = all_kinds(kinds, u);
 	for (uint32_t i = s->ntail; s->turn_side == u->by && i-- > 0;) {
 		*all |= all_kinds(kinds, s->tail[i]);
 		if (!kind)
-			kind = nearest_kind(kinds, s->tail[i], INT16_MAX);
+			kind = nearest_kind(kinds, s->tail[i], INT16_MAX, 0);
 	}
 	return kind;
 }
@@ -161,7 +167,7 @@ bool tally_due(struct judge *j, uint16_t rule, const struct utt *u, uint32_t w0)
 	state->said = state_spoken(j->s, 1u << u->by).turns;
 	if (tally->kinds != NO_SIGNAL)
 		kind = name_kinds(j, &j->rules->signals[tally->kinds], u,
-				  (int32_t)w0 - (int32_t)j->hear->new_word, &all);
+				  (int32_t)w0 - (int32_t)j->hear->new_word, state->kinds, &all);
 	if (kind && !state->kinds)
 		give_name(state, kind);
 	if (kind) {
