@@ -43,7 +43,8 @@ bool conn_is_open(const struct conn *c)
 
 size_t conn_pending(const struct conn *c)
 {
-	return evbuffer_get_length(c->out);
+	/* Most have nothing: their buffers, elsewhere in memory, need not be looked at. */
+	return c->dirty || c->writing ? evbuffer_get_length(c->out) : 0;
 }
 
 size_t conn_max_pending(const struct conn *c)
@@ -263,7 +264,7 @@ void conn_set_ready(struct conn *c)
 static void conn_deafen(struct conn *c)
 {
 	c->deaf = true;
-	evbuffer_drain(c->out, conn_pending(c));
+	evbuffer_drain(c->out, evbuffer_get_length(c->out));
 	if (c->writing)
 		event_del(&c->write_event);
 	c->writing = false;
@@ -275,6 +276,35 @@ static void conn_deafen(struct conn *c)
 		conn_release(c);
 	if (c->group->quiet)
 		conn_close(c, CONN_RESET);
+}
+
+/* Counts what a write came to. False: the peer takes no more. */
+static bool wrote(struct conn *c, ssize_t n)
+{
+	if (n < 0 && errno != EAGAIN && errno != EINTR) {
+		conn_deafen(c);
+		return false;
+	}
+	c->bytes_out += n > 0 ? (uint64_t)n : 0;
+	c->all->counters->bytes_out += n > 0 ? (uint64_t)n : 0;
+	return true;
+}
+
+void conn_send(struct conn *c, const char *p, size_t n)
+{
+	ssize_t sent = 0;
+
+	if (c->state != OPEN || c->deaf)
+		return;
+	if (conn_pending(c) == 0) {
+		sent = send(c->fd, p, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (!wrote(c, sent))
+			return;
+	}
+	if (sent < 0)
+		sent = 0;
+	if ((size_t)sent < n)
+		conn_write(c, p + sent, n - (size_t)sent);
 }
 
 static void wait_writable(struct conn *c)
@@ -304,16 +334,12 @@ void conn_flush(struct conn *c)
 	int n = 0;
 
 	set_dirty(c, false);
-	if (conn_pending(c) > 0) {
+	if (evbuffer_get_length(c->out) > 0) {
 		n = evbuffer_write(c->out, c->fd);
-		if (n < 0 && errno != EAGAIN && errno != EINTR) {
-			conn_deafen(c);
+		if (!wrote(c, n))
 			return;
-		}
-		c->bytes_out += n > 0 ? (uint64_t)n : 0;
-		c->all->counters->bytes_out += n > 0 ? (uint64_t)n : 0;
 	}
-	if (conn_pending(c) > 0) {
+	if (evbuffer_get_length(c->out) > 0) {
 		wait_writable(c);
 	} else if (c->writing) {
 		event_del(&c->write_event);

@@ -3,7 +3,7 @@
  *
  * Nothing of a connection grows without bound: what is read waits in a frame of at most FRAME_MAX
  * bytes; one that has more than max_pending bytes to be written is not read from. Work is bounded:
- * CONN_LINES lines a turn. What was written in a turn goes out at its end, at once.
+ * CONN_LINES lines a turn. What was written in a turn goes out at its end, in one piece.
  */
 #ifndef DAEMON_CONN_H
 #define DAEMON_CONN_H
@@ -105,6 +105,11 @@ bool conn_open(struct conns *all, struct conn_group *group, int fd, const char *
 	       struct peer *address) ETQ_MUST_CHECK;
 /* Appends to what is to be written; does nothing on a closed connection, closes one without memory. */
 void conn_write(struct conn *c, const char *p, size_t n);
+/*
+ * The same at once, as far as the peer takes it: for what is all that a turn has for it. When the
+ * peer has gone, that may close it.
+ */
+void conn_send(struct conn *c, const char *p, size_t n);
 /* Bytes beyond which it is held: the group's, or its share of all that there is. */
 size_t conn_max_pending(const struct conn *c);
 /* Bytes that wait to be written. */

@@ -184,7 +184,7 @@ static void deliver(struct hub *h, struct reader *r, size_t max)
 	if (h->batch.n > 0) {
 		h->counters->delivered_bytes += h->batch.n;
 		r->written_at = loop_now();
-		conn_write(r->conn, h->batch.p, h->batch.n);
+		conn_send(r->conn, h->batch.p, h->batch.n);
 	}
 	if (r->list == HUB_NONE)
 		return; /* closed by the write */

@@ -66,6 +66,7 @@ static void send_reply(struct sender *s, bool made)
 		conn_close(s->conn, CONN_NO_MEMORY);
 }
 
+/* At once: it must not wait until all subscribers have been served. */
 static void send_ack(struct sender *s)
 {
 	if (s->acked == s->sealed)
@@ -73,7 +74,10 @@ static void send_ack(struct sender *s)
 	s->acked = s->sealed;
 	s->all->counters->acks++;
 	buf_clear(&s->all->reply);
-	send_reply(s, reply_ack(s->acked, &s->all->reply));
+	if (reply_ack(s->acked, &s->all->reply))
+		conn_send(s->conn, s->all->reply.p, s->all->reply.n);
+	else
+		conn_close(s->conn, CONN_NO_MEMORY);
 }
 
 static void send_error(struct sender *s, const struct etq_err *err)
