@@ -24,25 +24,27 @@ enum {
  */
 enum conn_state { OPEN, FLUSHING, LINGERING, DEAD };
 
+/* What every write looks at comes first, in one or two lines of the cache: there are many of these. */
 struct conn {
 	struct conns *all;
 	struct conn_group *group;
-	void *user;
 	int fd;
 	enum conn_state state;
-	enum conn_reason ending; /* why nothing more can be read; with ended */
-	bool ended;              /* the peer sends no more */
-	bool deaf;               /* the peer takes no more */
+	bool ended; /* the peer sends no more */
+	bool deaf;  /* the peer takes no more */
 	bool held, stopped;
 	bool reading, writing; /* events that are added */
 	bool ready, dirty;     /* lists that it is on */
+	uint64_t bytes_out;
+	struct evbuffer *out; /* empty unless dirty or writing */
+	void *user;
+	enum conn_reason ending; /* why nothing more can be read; with ended */
 	struct frame frame;
 	size_t frame_cap; /* of the frame, as it was added up */
 	struct peer *address;
-	struct evbuffer *out;
 	struct event read_event, write_event, timer;
 	int64_t since, closed_at;
-	uint64_t bytes_in, bytes_out, lines;
+	uint64_t bytes_in, lines;
 	TAILQ_ENTRY(conn) link; /* open or dead */
 	TAILQ_ENTRY(conn) ready_link, dirty_link;
 	char peer[PEER_MAX];

@@ -21,16 +21,17 @@ struct loop;
 
 enum hub_list { HUB_NONE, HUB_LIVE, HUB_BEHIND, HUB_SLOW, HUB_LISTS };
 
-/* Part of a subscriber; zeroed before hub_join. */
+/* Part of a subscriber; zeroed before hub_join. What every event looks at comes first. */
 struct reader {
 	struct conn *conn;
-	struct filter filter;
 	uint64_t cursor;    /* the next event to look at */
 	int64_t written_at; /* when something was last sent */
+	TAILQ_ENTRY(reader) link;
 	enum hub_list list;
+	bool wants_all; /* the filter lets everything pass; set by hub_join */
 	bool caught_up; /* has been live: falling behind is worth a word */
 	bool slow;      /* has been live and was held since */
-	TAILQ_ENTRY(reader) link;
+	struct filter filter;
 };
 
 struct hub_opts {

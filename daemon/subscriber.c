@@ -15,9 +15,9 @@
 #include "wire/subscribe.h"
 
 struct subscriber {
+	struct reader reader; /* first, for the cache's sake */
 	struct subscribers *all;
 	struct conn *conn;
-	struct reader reader;
 	uint64_t n; /* lines */
 	int errors;
 	bool subscribed;

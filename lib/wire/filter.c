@@ -63,3 +63,12 @@ bool filter_match(const struct filter *f, const struct etq_finding *finding)
 	       passes(f, FILTER_AGENTS, meta ? meta->agent_id : SV_NONE) &&
 	       passes(f, FILTER_CALLS, finding->call);
 }
+
+bool filter_is_open(const struct filter *f)
+{
+	bool given = f->types_given;
+
+	for (size_t i = 0; i < FILTER_LISTS; i++)
+		given |= f->lists[i].given;
+	return !given && f->severity == ETQ_INFO;
+}

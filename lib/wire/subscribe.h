@@ -60,6 +60,7 @@ void subscription_free(struct subscription *s); /* leaves it empty: may be calle
 /* Appends the line with its '\n'. False: did not fit, out is as it was. */
 bool subscription_encode(const struct subscription *s, struct buf *out) ETQ_MUST_CHECK;
 
+bool filter_is_open(const struct filter *f); /* does it let everything pass? */
 bool filter_match(const struct filter *f, const struct etq_finding *finding);
 
 #endif

@@ -359,6 +359,9 @@ static void test_filter_match(void **state)
 		    filter_match(&s.filter, &retracted) != types[i].retracted ||
 		    filter_match(&s.filter, &score_full) != types[i].score)
 			fail_msg("%s", line);
+		if (filter_is_open(&s.filter) &&
+		    !(types[i].finding && types[i].retracted && types[i].score))
+			fail_msg("not open: %s", line);
 		subscription_free(&s);
 	}
 
@@ -368,7 +371,8 @@ static void test_filter_match(void **state)
 
 		snprintf(line, sizeof(line), F "%s}", cases[i].filter);
 		s = subscribe(*state, line);
-		if (filter_match(&s.filter, &finding_full) != cases[i].passes)
+		if (filter_match(&s.filter, &finding_full) != cases[i].passes ||
+		    filter_is_open(&s.filter) != (i == 0))
 			fail_msg("%s", line);
 		if (s.filter.lists[FILTER_QUEUES].given || s.filter.lists[FILTER_AGENTS].given)
 			assert_false(filter_match(&s.filter, &bare));
