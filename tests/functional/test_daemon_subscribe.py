@@ -247,6 +247,19 @@ def test_subscribers_come_and_go(daemon):
     daemon.wait_stats(subscribers_open=2)  # the one that stays, and the one that asks
 
 
+def test_some_break_off_while_events_go_out(daemon):
+    stay = [daemon.subscriber() for _ in range(10)]
+    sender = daemon.sender()
+    for i in range(20):
+        leave = [daemon.subscriber() for _ in range(5)]
+        sender.send(*bad_words(10, call=f"c{i}"))
+        for client in leave:
+            client.reset()
+    for client in stay:
+        assert sequences(take(client, 200)) == list(range(1, 201))
+    daemon.wait_stats(subscribers_open=len(stay) + 1)
+
+
 SCORED = "etiquette.call.scored"
 A_CALL = [
     {"type": "call.start", "call": "c", "queue": "sales", "agent": {"id": "a7"}},
