@@ -25,26 +25,20 @@ static uint8_t kind_of_set(const struct signal *kinds, uint16_t set)
 	return 0;
 }
 
-/*
- * Of the kinds named in u one that was spoken of, else the first behind word w0 of it, else the last
- * before that; 0 when none is.
- */
-static uint8_t nearest_kind(const struct signal *kinds, const struct utt *u, int32_t w0,
-			    uint64_t spoken)
+/* The first kind named in u behind word w0 of it, else the last before that; 0 when none is. */
+static uint8_t nearest_kind(const struct signal *kinds, const struct utt *u, int32_t w0)
 {
-	uint8_t before = 0, behind = 0;
+	uint8_t before = 0;
 
 	for (uint32_t i = 0; i < u->nhits; i++) {
 		uint8_t kind = kind_of_set(kinds, u->hits[i].set);
 
-		if (kind && (spoken & KIND_BIT(kind)))
+		if (kind && u->hits[i].w1 > w0)
 			return kind;
-		if (kind && u->hits[i].w1 <= w0)
+		if (kind)
 			before = kind;
-		else if (!behind)
-			behind = kind;
 	}
-	return behind ? behind : before;
+	return before;
 }
 
 /* Bits of all kinds named in u. */
@@ -61,13 +55,15 @@ static uint64_t all_kinds(const struct signal *kinds, const struct utt *u)
 	return all;
 }
 
-/* What had no name so far has one now. */
-static void give_name(struct tally_state *state, unsigned kind)
+/* What had no name so far is these. */
+static void give_names(struct tally_state *state, uint64_t kinds)
 {
-	state->counts[kind] = state->counts[0];
+	for (unsigned kind = 1; kind <= KINDS_MAX; kind++)
+		if (kinds & KIND_BIT(kind))
+			state->counts[kind] = state->counts[0];
 	state->counts[0] = 0;
 	if (state->fresh & KIND_BIT(0))
-		state->fresh |= KIND_BIT(kind);
+		state->fresh |= kinds;
 }
 
 static uint32_t turns_of(const struct judge *j, uint16_t signal)
@@ -89,7 +85,7 @@ static void take_named(const struct judge *j, uint16_t rule, struct tally_state 
 	if (!named || (named & state->kinds))
 		return;
 	if (!state->kinds)
-		give_name(state, (unsigned)__builtin_ctzll(named));
+		give_names(state, named);
 	state->kinds = named;
 }
 
@@ -122,20 +118,26 @@ void tally_until(struct judge *j, const struct use *use, const struct sighting *
 	state->turn = 0;
 }
 
-/* The kind that is named from word w0 of u on, else before it in the turn; 0: none. *all gets bits. */
-static uint8_t name_kinds(const struct judge *j, const struct signal *kinds, const struct utt *u,
-			  int32_t w0, uint64_t spoken, uint64_t *all)
+/*
+ * Bits of what words from w0 of u on are about: the kinds named in u that were spoken of, else the
+ * nearest, else the nearest before it in the turn. *all gets the bits of all that the turn names.
+ */
+static uint64_t meant_kinds(const struct judge *j, const struct signal *kinds, const struct utt *u,
+			    int32_t w0, uint64_t spoken, uint64_t *all)
 {
 	const struct state *s = j->s;
-	uint8_t kind = nearest_kind(kinds, u, w0, spoken);
+	uint64_t named = all_kinds(kinds, u);
+	uint8_t kind = nearest_kind(kinds, u, w0);
 
-	*all = all_kinds(kinds, u);
+	*all = named;
 	for (uint32_t i = s->ntail; s->turn_side == u->by && i-- > 0;) {
 		*all |= all_kinds(kinds, s->tail[i]);
 		if (!kind)
-			kind = nearest_kind(kinds, s->tail[i], INT16_MAX, 0);
+			kind = nearest_kind(kinds, s->tail[i], INT16_MAX);
 	}
-	return kind;
+	if (named & spoken)
+		return named & spoken;
+	return kind ? KIND_BIT(kind) : 0;
 }
 
 static bool take_due(const struct judge *j, uint16_t rule, unsigned kind, int32_t t)
@@ -161,21 +163,20 @@ bool tally_due(struct judge *j, uint16_t rule, const struct utt *u, uint32_t w0)
 {
 	const struct tally *tally = tally_of(j, rule);
 	struct tally_state *state = &j->s->tallies[tally->slot];
-	uint64_t all = 0;
-	uint8_t kind = 0;
+	uint64_t all = 0, meant = 0;
 
 	state->said = state_spoken(j->s, 1u << u->by).turns;
 	if (tally->kinds != NO_SIGNAL)
-		kind = name_kinds(j, &j->rules->signals[tally->kinds], u,
-				  (int32_t)w0 - (int32_t)j->hear->new_word, state->kinds, &all);
-	if (kind && !state->kinds)
-		give_name(state, kind);
-	if (kind) {
+		meant = meant_kinds(j, &j->rules->signals[tally->kinds], u,
+				    (int32_t)w0 - (int32_t)j->hear->new_word, state->kinds, &all);
+	if (meant && !state->kinds)
+		give_names(state, all);
+	if (meant)
 		state->kinds = all;
-		return take_due(j, rule, kind, u->t);
-	}
-	for (unsigned k = 0; k <= KINDS_MAX; k++)
-		if ((spoken_of(state) & KIND_BIT(k)) && take_due(j, rule, k, u->t))
+	else
+		meant = spoken_of(state);
+	for (unsigned kind = 0; kind <= KINDS_MAX; kind++)
+		if ((meant & KIND_BIT(kind)) && take_due(j, rule, kind, u->t))
 			return true;
 	return false;
 }
