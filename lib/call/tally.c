@@ -71,22 +71,35 @@ static uint32_t turns_of(const struct judge *j, uint16_t signal)
 	return state_spoken(j->s, j->rules->signals[signal].sides).turns;
 }
 
-/* When the forbidden words did not come in their side's last turn, u is about the thing that it names. */
+/* `after` came in the last turn of its side. */
+static bool refused_last(const struct judge *j, uint16_t rule, const struct tally_state *state)
+{
+	uint16_t after = j->rules->rules[rule].forbid.any->after;
+
+	return state->turn && state->turn == turns_of(j, after);
+}
+
+/*
+ * What u names is refused with it; when the forbidden words did not come in their side's last turn, it
+ * alone.
+ */
 static void take_named(const struct judge *j, uint16_t rule, struct tally_state *state,
 		       const struct utt *u)
 {
 	const struct forbid *forbid = &j->rules->rules[rule].forbid;
 
-	if (!u || forbid->tally.kinds == NO_SIGNAL || state->said == turns_of(j, forbid->any->what))
+	if (!u || forbid->tally.kinds == NO_SIGNAL)
 		return;
-	const struct signal *kinds = &j->rules->signals[forbid->tally.kinds];
-	uint64_t named = all_kinds(kinds, u);
+	uint64_t named = all_kinds(&j->rules->signals[forbid->tally.kinds], u);
 
-	if (!named || (named & state->kinds))
+	if (!named)
 		return;
 	if (!state->kinds)
 		give_names(state, named);
-	state->kinds = named;
+	if ((named & state->kinds) || state->said == turns_of(j, forbid->any->what))
+		state->kinds |= named;
+	else
+		state->kinds = named;
 }
 
 void tally_after(struct judge *j, const struct use *use, const struct sighting *x)
@@ -171,8 +184,8 @@ bool tally_due(struct judge *j, uint16_t rule, const struct utt *u, uint32_t w0)
 				    (int32_t)w0 - (int32_t)j->hear->new_word, state->kinds, &all);
 	if (meant && !state->kinds)
 		give_names(state, all);
-	if (meant)
-		state->kinds = all;
+	if (meant) /* right behind a refusal what is named with the thing may be an argument for it */
+		state->kinds = all | (refused_last(j, rule, state) ? state->kinds : 0);
 	else
 		meant = spoken_of(state);
 	for (unsigned kind = 0; kind <= KINDS_MAX; kind++)
