@@ -26,14 +26,16 @@ static uint8_t kind_of_set(const struct signal *kinds, uint16_t set)
 }
 
 /* The first kind named in u behind word w0 of it, else the last before that; 0 when none is. */
-static uint8_t nearest_kind(const struct signal *kinds, const struct utt *u, int32_t w0)
+static uint8_t nearest_kind(const struct signal *kinds, const struct utt *u, int32_t w0,
+			    bool *behind)
 {
 	uint8_t before = 0;
 
 	for (uint32_t i = 0; i < u->nhits; i++) {
 		uint8_t kind = kind_of_set(kinds, u->hits[i].set);
 
-		if (kind && u->hits[i].w1 > w0)
+		*behind = kind && u->hits[i].w1 > w0;
+		if (*behind)
 			return kind;
 		if (kind)
 			before = kind;
@@ -131,26 +133,35 @@ void tally_until(struct judge *j, const struct use *use, const struct sighting *
 	state->turn = 0;
 }
 
+/* What forbidden words are about. */
+struct meant {
+	uint64_t kinds; /* bits of what is meant; 0: nothing is named */
+	uint64_t all;   /* … and of all that their turn names */
+	bool behind;    /* named behind the words: «возьмите страховку» */
+};
+
 /*
- * Bits of what words from w0 of u on are about: the kinds named in u that were spoken of, else the
- * nearest, else the nearest before it in the turn. *all gets the bits of all that the turn names.
+ * Words from w0 of u on are about the kinds named in u that were spoken of, else about the nearest,
+ * else about the nearest before it in the turn.
  */
-static uint64_t meant_kinds(const struct judge *j, const struct signal *kinds, const struct utt *u,
-			    int32_t w0, uint64_t spoken, uint64_t *all)
+static struct meant meant_by(const struct judge *j, const struct signal *kinds, const struct utt *u,
+			     int32_t w0, uint64_t spoken)
 {
 	const struct state *s = j->s;
-	uint64_t named = all_kinds(kinds, u);
-	uint8_t kind = nearest_kind(kinds, u, w0);
+	struct meant m = {.all = all_kinds(kinds, u)};
+	uint8_t kind = nearest_kind(kinds, u, w0, &m.behind);
 
-	*all = named;
+	m.kinds = m.all & spoken;
 	for (uint32_t i = s->ntail; s->turn_side == u->by && i-- > 0;) {
-		*all |= all_kinds(kinds, s->tail[i]);
+		bool behind;
+
+		m.all |= all_kinds(kinds, s->tail[i]);
 		if (!kind)
-			kind = nearest_kind(kinds, s->tail[i], INT16_MAX);
+			kind = nearest_kind(kinds, s->tail[i], INT16_MAX, &behind);
 	}
-	if (named & spoken)
-		return named & spoken;
-	return kind ? KIND_BIT(kind) : 0;
+	if (!m.kinds && kind)
+		m.kinds = KIND_BIT(kind);
+	return m;
 }
 
 static bool take_due(const struct judge *j, uint16_t rule, unsigned kind, int32_t t)
@@ -176,20 +187,23 @@ bool tally_due(struct judge *j, uint16_t rule, const struct utt *u, uint32_t w0)
 {
 	const struct tally *tally = tally_of(j, rule);
 	struct tally_state *state = &j->s->tallies[tally->slot];
-	uint64_t all = 0, meant = 0;
+	struct meant m = {0};
 
 	state->said = state_spoken(j->s, 1u << u->by).turns;
 	if (tally->kinds != NO_SIGNAL)
-		meant = meant_kinds(j, &j->rules->signals[tally->kinds], u,
-				    (int32_t)w0 - (int32_t)j->hear->new_word, state->kinds, &all);
-	if (meant && !state->kinds)
-		give_names(state, all);
-	if (meant) /* right behind a refusal what is named with the thing may be an argument for it */
-		state->kinds = all | (refused_last(j, rule, state) ? state->kinds : 0);
+		m = meant_by(j, &j->rules->signals[tally->kinds], u,
+			     (int32_t)w0 - (int32_t)j->hear->new_word, state->kinds);
+	if (m.kinds && !state->kinds)
+		give_names(state, m.all);
+	/* Right behind a refusal what is named before the words may be an argument for the same. */
+	bool argued = !m.behind && refused_last(j, rule, state);
+
+	if (m.kinds)
+		state->kinds = argued ? m.all | state->kinds : m.all;
 	else
-		meant = spoken_of(state);
+		m.kinds = spoken_of(state);
 	for (unsigned kind = 0; kind <= KINDS_MAX; kind++)
-		if ((meant & KIND_BIT(kind)) && take_due(j, rule, kind, u->t))
+		if ((m.kinds & KIND_BIT(kind)) && take_due(j, rule, kind, u->t))
 			return true;
 	return false;
 }
