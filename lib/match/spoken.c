@@ -124,8 +124,9 @@ size_t spoken_name(struct etq_str name, char *buf, size_t size)
 
 		word.n = word_length((struct etq_str){name.p + i, name.n - i});
 		if (word.n == 0) {
-			put(&w, name.p + i, 1);
-			i++;
+			utf8_decode(name.p + i, &word.n);
+			put(&w, word.p, word.n);
+			i += word.n;
 			continue;
 		}
 		if (is_abbreviation(word))
