@@ -11,31 +11,27 @@ enum { HOLD_PATIENCE = 6 }; /* a call on hold is given up after so many times th
 
 struct call *call_new(struct etq_str id, struct etq_ruleset *rules, struct workshop *w, int64_t now)
 {
-	size_t counts = rules->nrules * sizeof(struct score_counts);
-	struct call *c = malloc(sizeof(*c) + counts + id.n);
+	struct call *c = malloc(sizeof(*c) + id.n);
 
 	if (!c)
 		return NULL;
 	*c = (struct call){
 		.rules = etq_ruleset_ref(rules),
+		.papers = desk_take(&w->desk, rules),
 		.wake = INT64_MAX,
 		.clock = {.lateness = (int32_t)w->config.lateness_ms, .held = NEVER},
 		.first_arrival = now,
 		.last_arrival = now,
-		.card = {.counts = (struct score_counts *)(c + 1)},
+		.id = {(char *)(c + 1), id.n},
 	};
-	char *name = (char *)(c + 1) + counts;
-
-	memset(c->card.counts, 0, counts);
-	memcpy(name, id.p, id.n);
-	c->id = (struct etq_str){name, id.n};
-	facts_init(&c->facts, c->id, rules);
-	c->state = desk_take(&w->desk, rules);
-	if (!c->state) {
+	memcpy(c + 1, id.p, id.n);
+	if (!c->papers) {
 		call_free(c);
 		return NULL;
 	}
-	state_begin(c->state, rules);
+	state_begin(c->papers->state, rules);
+	facts_init(&c->papers->facts, c->id, rules);
+	score_begin(&c->papers->card, rules);
 	return c;
 }
 
@@ -46,9 +42,9 @@ void call_free(struct call *c)
 	history_free(&c->history);
 	partials_free(&c->partials);
 	seen_free(&c->seen);
-	state_free(c->state);
+	papers_free(c->papers);
 	packed_free(c->rest);
-	facts_free(&c->facts);
+	record_free(c->record);
 	etq_ruleset_unref(c->rules);
 	free(c);
 }
@@ -67,7 +63,7 @@ bool call_idle(const struct call *c, const struct workshop *w, int64_t now)
 static int64_t next_wake(const struct call *c, const struct workshop *w)
 {
 	int64_t next = idle_at(c, w);
-	int32_t due = judge_next(c->state);
+	int32_t due = judge_next(c->papers->state);
 	int64_t from = c->last_arrival + c->clock.lateness - c->clock.max_t;
 
 	if (c->ended) /* late lines are waited for, then it is forgotten */
@@ -87,6 +83,8 @@ void call_prefetch(const struct call *c)
 
 	for (int i = 0; rest && i < REST_LINES; i++)
 		__builtin_prefetch(rest + (size_t)i * LINE);
+	__builtin_prefetch(c->record);
+	__builtin_prefetch((const char *)c->record + LINE);
 	if (c->history.n > 0)
 		__builtin_prefetch(c->history.v);
 	for (uint32_t i = 0; i < c->seen.n; i += LINE / sizeof(*c->seen.v))
@@ -95,20 +93,21 @@ void call_prefetch(const struct call *c)
 
 /* ---- opened while something happens to it --------------------------------------------------- */
 
-static bool open_state(struct call *c, struct workshop *w, struct etq_err *err)
+static bool open_papers(struct call *c, struct workshop *w, struct etq_err *err)
 {
-	if (c->state)
+	if (c->papers)
 		return true;
-	struct state *s = desk_take(&w->desk, c->rules);
+	struct papers *p = desk_take(&w->desk, c->rules);
 
-	if (!s)
+	if (!p)
 		return line_out_of_memory(err);
-	if (!packed_open(c->rest, s, c->rules)) {
-		desk_put(&w->desk, s);
+	if (!packed_open(c->rest, p->state, c->rules)) {
+		desk_put(&w->desk, p);
 		return line_out_of_memory(err);
 	}
 	c->rest = NULL;
-	c->state = s;
+	record_open(c->record, c->id, &p->facts, &p->card, c->rules);
+	c->papers = p;
 	for (size_t i = 0; i < c->history.n; i++) { /* some of these go soon */
 		__builtin_prefetch(c->history.v[i].before);
 		__builtin_prefetch(c->history.v[i].event.utt);
@@ -116,17 +115,40 @@ static bool open_state(struct call *c, struct workshop *w, struct etq_err *err)
 	return true;
 }
 
-/* Puts it to rest. When there is no memory for that it stays open: nothing of it may be lost. */
-static void close_state(struct call *c, struct workshop *w)
+/* Makes a record of what the papers say besides the state, unless there is one. */
+static bool keep_record(struct call *c)
 {
-	c->ended = c->state->ended;
-	c->on_hold = c->state->hold_t != NEVER;
+	struct papers *p = c->papers;
+
+	if (c->record && !p->facts.changed && !p->card.changed)
+		return true;
+	struct record *record = record_new(&p->facts, &p->card, c->rules);
+
+	if (!record)
+		return false;
+	record_free(c->record);
+	c->record = record;
+	return true;
+}
+
+/* Puts it to rest. When there is no memory for that it stays open: nothing of it may be lost. */
+static void close_papers(struct call *c, struct workshop *w)
+{
+	struct papers *p = c->papers;
+
+	c->ended = p->state->ended;
+	c->on_hold = p->state->hold_t != NEVER;
 	c->wake = next_wake(c, w);
-	c->rest = packed_take(c->state, c->rules);
+	c->rest = packed_take(p->state, c->rules);
 	if (!c->rest)
 		return;
-	desk_put(&w->desk, c->state);
-	c->state = NULL;
+	if (!keep_record(c)) {
+		p->state->same = c->rest;
+		c->rest = NULL;
+		return;
+	}
+	desk_put(&w->desk, p);
+	c->papers = NULL;
 }
 
 static bool time_of(const struct call *c, const struct etq_input *in, int64_t now, int64_t *t,
@@ -134,7 +156,7 @@ static bool time_of(const struct call *c, const struct etq_input *in, int64_t no
 {
 	*t = in->t;
 	if (in->t == ETQ_NO_TIME)
-		*t = now ? line_stamp(c, now) : c->state->last_end;
+		*t = now ? line_stamp(c, now) : c->papers->state->last_end;
 	if (*t >= 0 && *t < NEVER)
 		return true;
 	err_set(err, "bad-time", "t %lld: expected 0 <= t < %d ms", (long long)*t, NEVER);
@@ -177,7 +199,7 @@ static bool feed_end(struct call *c, struct workshop *w, const struct etq_input 
 
 	if (!time_of(c, in, now, &t, err))
 		return false;
-	if (c->state->ended) {
+	if (c->papers->state->ended) {
 		if (in->t != ETQ_NO_TIME && line_over(c, t, err))
 			return false;
 		w->stats.duplicates++;
@@ -193,13 +215,15 @@ static bool feed_end(struct call *c, struct workshop *w, const struct etq_input 
 	return line_insert(c, w, &event, NULL, out, err);
 }
 
-static bool feed_meta(struct call *c, const struct etq_input *in, struct etq_err *err)
+static bool feed_meta(struct call *c, struct workshop *w, const struct etq_input *in,
+		      struct etq_err *err)
 {
-	if (c->state->ended) {
-		err_set(err, "call-ended", "the call ended at %d ms", c->state->end_t);
+	if (c->papers->state->ended) {
+		err_set(err, "call-ended", "the call ended at %d ms", c->papers->state->end_t);
 		return false;
 	}
-	return facts_update(&c->facts, &in->meta, c->rules) || line_out_of_memory(err);
+	return facts_update(&c->papers->facts, &in->meta, c->rules, w->firms) ||
+	       line_out_of_memory(err);
 }
 
 static bool feed_one(struct call *c, struct workshop *w, struct etq_input *in, int64_t now,
@@ -208,7 +232,7 @@ static bool feed_one(struct call *c, struct workshop *w, struct etq_input *in, i
 	switch (in->type) {
 	case ETQ_CALL_START:
 	case ETQ_CALL_UPDATE:
-		return feed_meta(c, in, err);
+		return feed_meta(c, w, in, err);
 	case ETQ_UTTERANCE:
 		return in->final ? speech_final(c, w, in, now, out, err)
 				 : speech_partial(c, w, in, now, out, err);
@@ -229,7 +253,7 @@ static bool begin(struct call *c, struct workshop *w, struct etq_findings *out)
 {
 	struct judge j = line_judge(c, w, out);
 
-	if (c->state->started)
+	if (c->papers->state->started)
 		return true;
 	judge_mark(&j, MARK_CALL_START, 0, ETQ_SYSTEM);
 	return !j.failed;
@@ -241,19 +265,20 @@ static bool begin(struct call *c, struct workshop *w, struct etq_findings *out)
  */
 static void keep_score(struct call *c, struct etq_findings *out, size_t from)
 {
-	score_count(&c->card, c->rules, out, from);
-	c->owes_score = c->state->ended &&
-			!score_tell(&c->card, c->rules, c->state, &c->facts, out);
+	score_count(&c->papers->card, c->rules, out, from);
+	c->owes_score = c->papers->state->ended &&
+			!score_tell(&c->papers->card, c->rules, c->papers->state, &c->papers->facts,
+				    out);
 }
 
 bool call_settle(struct call *c, struct workshop *w, struct etq_findings *out, struct etq_err *err)
 {
 	if (!c->owes_score)
 		return true;
-	if (!open_state(c, w, err))
+	if (!open_papers(c, w, err))
 		return false;
 	keep_score(c, out, etq_findings_count(out));
-	close_state(c, w);
+	close_papers(c, w);
 	return !c->owes_score || line_out_of_memory(err);
 }
 
@@ -262,7 +287,7 @@ static bool feed_line(struct call *c, struct workshop *w, const struct etq_input
 {
 	struct etq_input line = *in;
 
-	if (in->type == ETQ_CALL_START && !feed_meta(c, in, err))
+	if (in->type == ETQ_CALL_START && !feed_meta(c, w, in, err))
 		return false;
 	if (!begin(c, w, out))
 		return line_out_of_memory(err);
@@ -273,7 +298,7 @@ static bool feed_line(struct call *c, struct workshop *w, const struct etq_input
 	struct etq_err later;
 
 	/* The line is taken: what there is no memory for now is given up with a later one. */
-	return c->state->ended || speech_give_up(c, w, before, out, &later) || true;
+	return c->papers->state->ended || speech_give_up(c, w, before, out, &later) || true;
 }
 
 bool call_feed(struct call *c, struct workshop *w, const struct etq_input *in, int64_t now,
@@ -281,7 +306,7 @@ bool call_feed(struct call *c, struct workshop *w, const struct etq_input *in, i
 {
 	size_t had = etq_findings_count(out);
 
-	if (!open_state(c, w, err))
+	if (!open_papers(c, w, err))
 		return false;
 	int32_t max_t = c->clock.max_t;
 	bool ok = feed_line(c, w, in, now, out, err);
@@ -289,7 +314,7 @@ bool call_feed(struct call *c, struct workshop *w, const struct etq_input *in, i
 	if (c->clock.max_t != max_t) /* the two clocks go together, even when the line is refused */
 		c->last_arrival = now;
 	keep_score(c, out, had); /* what was found before a failure has gone out */
-	close_state(c, w);
+	close_papers(c, w);
 	return ok;
 }
 
@@ -298,7 +323,7 @@ static bool pass(struct call *c, struct workshop *w, int64_t now, struct etq_fin
 {
 	int64_t wall = c->clock.max_t + (now - c->last_arrival) - c->clock.lateness;
 
-	if (c->state->ended)
+	if (c->papers->state->ended)
 		return true;
 	if (!speech_give_up(c, w, wall - PARTIAL_ABANDONED_MS, out, err))
 		return false;
@@ -314,23 +339,24 @@ bool call_pass(struct call *c, struct workshop *w, int64_t now, struct etq_findi
 {
 	size_t had = etq_findings_count(out);
 
-	if (!open_state(c, w, err))
+	if (!open_papers(c, w, err))
 		return false;
 	bool ok = pass(c, w, now, out, err);
 
 	keep_score(c, out, had); /* what was found before a failure has gone out */
-	close_state(c, w);
+	close_papers(c, w);
 	return ok;
 }
 
 static bool finish(struct call *c, struct workshop *w, struct etq_findings *out,
 		   struct etq_err *err)
 {
-	if (c->state->ended)
+	if (c->papers->state->ended)
 		return true;
 	if (!speech_give_up(c, w, INT64_MAX, out, err))
 		return false;
-	int32_t last = c->state->last_end > c->clock.max_t ? c->state->last_end : c->clock.max_t;
+	int32_t last = c->papers->state->last_end > c->clock.max_t ? c->papers->state->last_end
+								   : c->clock.max_t;
 	struct event_in event = {.t = last, .mark = MARK_CALL_END, .by = ETQ_SYSTEM};
 
 	return line_insert(c, w, &event, NULL, out, err);
@@ -340,11 +366,11 @@ bool call_finish(struct call *c, struct workshop *w, struct etq_findings *out, s
 {
 	size_t had = etq_findings_count(out);
 
-	if (!open_state(c, w, err))
+	if (!open_papers(c, w, err))
 		return false;
 	bool ok = finish(c, w, out, err);
 
 	keep_score(c, out, had);
-	close_state(c, w);
+	close_papers(c, w);
 	return ok && call_settle(c, w, out, err);
 }

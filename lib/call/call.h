@@ -3,10 +3,9 @@
 #define CALL_CALL_H
 
 #include "call/desk.h"
-#include "call/facts.h"
 #include "call/history.h"
 #include "call/partial.h"
-#include "call/score.h"
+#include "call/record.h"
 #include "call/seen.h"
 
 /* What all calls of an engine share. */
@@ -16,6 +15,7 @@ struct workshop {
 	struct hear hear;
 	struct fold fold;
 	struct desk desk;
+	struct table *firms; /* struct firm by its key */
 	struct etq_findings *scratch;
 	struct etq_trace *trace; /* the caller's, or NULL */
 };
@@ -26,7 +26,10 @@ struct workshop {
  */
 struct call {
 	struct packed *rest; /* its state between lines, or NULL: that is open */
-	struct state *state; /* while a line is judged; longer only when it could not be packed */
+	struct record
+		*record; /* what else it is, or NULL: that is open, too, and never was put away */
+	struct papers
+		*papers; /* while a line is judged; longer only when they could not be put away */
 	struct etq_ruleset *rules; /* a reference */
 	struct seen seen;
 	struct history history;
@@ -38,9 +41,7 @@ struct call {
 	bool has_time;                       /* some line had a time */
 	bool ended, on_hold;                 /* as the state says, between lines */
 	bool owes_score;                     /* it has ended, and there was no memory to say */
-	struct facts facts;
 	struct etq_str id;
-	struct scorecard card;
 	struct call *newer, *older;           /* among the engine's calls, by start */
 	struct call *next_ended, *prev_ended; /* among those that have ended, by end */
 	bool buried, told; /* when it has left the engine: newer is then the next that did */

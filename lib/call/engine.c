@@ -48,8 +48,9 @@ struct etq_engine *etq_engine_new(const struct etq_engine_config *config, struct
 	e->calls = table_new(config->seed);
 	e->graves = graves_new(config->seed);
 	e->shop.scratch = etq_findings_new();
+	e->shop.firms = table_new(config->seed);
 	if (!hear_init(&e->shop.hear, config->match_limit) || !e->calls || !e->graves ||
-	    !e->shop.scratch) {
+	    !e->shop.scratch || !e->shop.firms) {
 		etq_engine_free(e);
 		return NULL;
 	}
@@ -112,6 +113,7 @@ void etq_engine_free(struct etq_engine *e)
 	hear_free(&e->shop.hear);
 	fold_free(&e->shop.fold);
 	desk_free(&e->shop.desk);
+	table_free(e->shop.firms);
 	etq_findings_free(e->shop.scratch);
 	etq_ruleset_unref(e->rules);
 	free(e);

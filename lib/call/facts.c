@@ -3,29 +3,51 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/sv.h"
-#include "match/spoken.h"
+static void set_company(struct facts *f, struct value_span spellings)
+{
+	f->values.v[VALUE_COMPANY] = spellings.v;
+	f->values.n[VALUE_COMPANY] = spellings.n;
+}
+
+static void set_value(struct facts *f, enum value_name name)
+{
+	const struct known_name *known = &f->names[name];
+
+	f->values.v[name] = &known->value;
+	f->values.n[name] = known->value.nwords > 0;
+	for (size_t i = 0; i < NAME_GROUPS_OF; i++)
+		f->values.like[name][i] =
+			i < known->nlike ? first_names_group(f->values.first_names, known->like[i])
+					 : (struct value_span){0};
+}
+
+void facts_value(struct facts *f, const struct etq_ruleset *rules)
+{
+	set_company(f, f->firm ? f->firm->spellings : rules->company);
+	f->values.first_names = rules->first_names;
+	for (int i = 0; i < KNOWN_NAMES; i++)
+		set_value(f, (enum value_name)i);
+}
 
 void facts_init(struct facts *f, struct etq_str id, const struct etq_ruleset *rules)
 {
 	*f = (struct facts){
 		.call = id,
 		.meta = {.started_at = ETQ_NO_TIME, .ring_ms = ETQ_NO_TIME, .rings = -1},
+		.changed = true,
 	};
-	f->values.v[VALUE_COMPANY] = rules->company.v;
-	f->values.n[VALUE_COMPANY] = rules->company.n;
-	f->values.first_names = rules->first_names;
+	facts_value(f, rules);
 }
 
 void facts_free(struct facts *f)
 {
 	free(f->block);
-	free(f->company);
+	firm_unref(f->firm);
+	f->block = NULL;
+	f->firm = NULL;
 }
 
-enum { META_STRINGS = 7 };
-
-static void meta_strings(struct etq_meta *m, struct etq_str *out[META_STRINGS])
+void facts_strings(struct etq_meta *m, struct etq_str *out[META_STRINGS])
 {
 	struct etq_str *all[META_STRINGS] = {&m->agent_id,      &m->agent_name, &m->customer_id,
 					     &m->customer_name, &m->queue,      &m->company,
@@ -52,8 +74,8 @@ static bool merge_meta(const struct etq_meta *old, const struct etq_meta *update
 		next.rings = old->rings;
 	if (next.direction == ETQ_DIRECTION_UNKNOWN)
 		next.direction = old->direction;
-	meta_strings(&next, s);
-	meta_strings(&base, b);
+	facts_strings(&next, s);
+	facts_strings(&base, b);
 	for (int i = 0; i < META_STRINGS; i++) {
 		if (!s[i]->p)
 			*s[i] = *b[i];
@@ -77,65 +99,45 @@ static bool merge_meta(const struct etq_meta *old, const struct etq_meta *update
 
 static void set_name(struct facts *f, enum value_name name, struct etq_str text, bool from_meta)
 {
+	struct known_name *known = &f->names[name];
 	struct value v;
 
-	if (!text.n || (f->from_meta[name] && !from_meta))
+	if (!text.n || (known->from_meta && !from_meta))
 		return;
 	value_make(&v, name, text);
 	if (!v.nwords)
 		return;
-	f->names[name] = v;
-	f->from_meta[name] = from_meta;
-	f->values.v[name] = &f->names[name];
-	f->values.n[name] = 1;
-	memset(f->values.like[name], 0, sizeof(f->values.like[name]));
-	first_names_like(f->values.first_names, text, f->values.like[name]);
+	known->value = v;
+	known->from_meta = from_meta;
+	known->nlike = (uint8_t)first_names_like(f->values.first_names, text, known->like);
+	set_value(f, name);
+	f->changed = true;
 }
 
-/* The company's spellings that rules give, its name in the metadata, and how that is said. */
-static struct value *company_values(const struct etq_ruleset *rules, struct etq_str name, size_t *n)
+bool facts_update(struct facts *f, const struct etq_meta *update, const struct etq_ruleset *rules,
+		  struct table *firms)
 {
-	struct value *all = calloc(rules->company.n + 2, sizeof(*all));
-	char spoken[2 * ETQ_MAX_META];
-	size_t length;
-
-	if (!all)
-		return NULL;
-	*n = rules->company.n;
-	if (*n)
-		memcpy(all, rules->company.v, *n * sizeof(*all));
-	value_make_company(&all[*n], name, rules->business);
-	*n += all[*n].nwords > 0;
-	length = spoken_name(name, spoken, sizeof(spoken));
-	value_make_company(&all[*n], (struct etq_str){spoken, length}, rules->business);
-	*n += all[*n].nwords > 0;
-	return all;
-}
-
-bool facts_update(struct facts *f, const struct etq_meta *update, const struct etq_ruleset *rules)
-{
+	struct firm *firm = NULL;
 	struct etq_meta merged;
-	struct value *company = NULL;
-	size_t ncompany = 0;
 	char *block = NULL;
 
 	if (update->company.n) {
-		company = company_values(rules, update->company, &ncompany);
-		if (!company)
+		firm = firm_get(firms, rules, update->company);
+		if (!firm)
 			return false;
 	}
 	if (!merge_meta(&f->meta, update, &merged, &block)) {
-		free(company);
+		firm_unref(firm);
 		return false;
 	}
 	free(f->block);
 	f->block = block;
 	f->meta = merged;
-	if (company) {
-		free(f->company);
-		f->company = company;
-		f->values.v[VALUE_COMPANY] = company;
-		f->values.n[VALUE_COMPANY] = ncompany;
+	f->changed = true;
+	if (firm) {
+		firm_unref(f->firm);
+		f->firm = firm;
+		set_company(f, firm->spellings);
 	}
 	set_name(f, VALUE_AGENT_NAME, update->agent_name, true);
 	set_name(f, VALUE_CUSTOMER_NAME, update->customer_name, true);

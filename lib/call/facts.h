@@ -2,25 +2,42 @@
 #ifndef CALL_FACTS_H
 #define CALL_FACTS_H
 
-#include "rules/ruleset.h"
+#include "call/firm.h"
 
+/* A person's name as it is matched. */
+struct known_name {
+	struct value value; /* of no words: it is not known */
+	bool from_meta;     /* else heard */
+	uint8_t nlike;
+	uint16_t like[NAME_GROUPS_OF]; /* groups of first names that it is in */
+};
+
+enum { KNOWN_NAMES = VALUE_CUSTOMER_NAME + 1 };
+
+/* Of the call at hand; what is kept of it between lines is a record (record.h). */
 struct facts {
 	struct etq_str call;
-	struct etq_meta meta; /* strings are in `block` */
+	struct etq_meta meta; /* strings are in `block`, or in the call's record */
 	struct matcher_values values;
-	char *block;
-	struct value names[2]; /* agent's, customer's: from metadata, or else as heard */
-	bool from_meta[2];
-	struct value *company; /* the ruleset's spellings and the metadata's, when that names one */
+	char *block; /* may be NULL */
+	struct known_name names[KNOWN_NAMES];
+	struct firm *firm; /* a reference; NULL: no company is named but by the rules */
+	bool changed;      /* since the record was made */
 };
 
 /* id: kept as a view. */
 void facts_init(struct facts *f, struct etq_str id, const struct etq_ruleset *rules);
 void facts_free(struct facts *f);
+/* Has the values be what the names and the firm are. */
+void facts_value(struct facts *f, const struct etq_ruleset *rules);
 /* Lays what is given in update over what is known. False when out of memory: nothing changed. */
-bool facts_update(struct facts *f, const struct etq_meta *update,
-		  const struct etq_ruleset *rules) ETQ_MUST_CHECK;
+bool facts_update(struct facts *f, const struct etq_meta *update, const struct etq_ruleset *rules,
+		  struct table *firms) ETQ_MUST_CHECK;
 /* A value taken out of speech; metadata goes before it. */
 void facts_hear(struct facts *f, enum value_name name, struct etq_str text);
+
+/* The strings of metadata, for who goes over all of them. */
+enum { META_STRINGS = 7 };
+void facts_strings(struct etq_meta *m, struct etq_str *out[META_STRINGS]);
 
 #endif

@@ -10,8 +10,8 @@ enum {
 struct judge line_judge(struct call *c, struct workshop *w, struct etq_findings *out)
 {
 	return (struct judge){.rules = c->rules,
-			      .s = c->state,
-			      .facts = &c->facts,
+			      .s = c->papers->state,
+			      .facts = &c->papers->facts,
 			      .hear = &w->hear,
 			      .out = out,
 			      .scratch = w->scratch,
@@ -29,7 +29,8 @@ int64_t line_stamp(const struct call *c, int64_t now)
 {
 	if (now)
 		return c->clock.max_t + (now - (c->has_time ? c->last_arrival : c->first_arrival));
-	int64_t after = c->state->last_end > c->clock.max_t ? c->state->last_end : c->clock.max_t;
+	int64_t after = c->papers->state->last_end > c->clock.max_t ? c->papers->state->last_end
+								    : c->clock.max_t;
 
 	return c->has_time ? after + PAUSE_MS : 0;
 }
@@ -66,10 +67,10 @@ bool line_late(const struct call *c, struct workshop *w, int64_t end, struct etq
 
 bool line_over(const struct call *c, int64_t t, struct etq_err *err)
 {
-	if (!c->state->ended || t <= c->state->end_t)
+	if (!c->papers->state->ended || t <= c->papers->state->end_t)
 		return false;
-	err_set(err, "call-ended", "the call ended at %d ms, this is at %lld ms", c->state->end_t,
-		(long long)t);
+	err_set(err, "call-ended", "the call ended at %d ms, this is at %lld ms",
+		c->papers->state->end_t, (long long)t);
 	return true;
 }
 

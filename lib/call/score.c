@@ -43,6 +43,14 @@ static void count_finding(struct score_counts *counts, const struct etq_finding 
 	}
 }
 
+void score_begin(struct scorecard *card, const struct etq_ruleset *rules)
+{
+	memset(card->counts, 0, rules->nrules * sizeof(*card->counts));
+	card->revision = 0;
+	card->told = 0;
+	card->changed = true;
+}
+
 void score_count(struct scorecard *card, const struct etq_ruleset *rules,
 		 const struct etq_findings *found, size_t from)
 {
@@ -52,6 +60,7 @@ void score_count(struct scorecard *card, const struct etq_ruleset *rules,
 		if (f->kind == ETQ_SCORED)
 			continue;
 		count_finding(&card->counts[number_of(rules, f->rule)], f);
+		card->changed = true;
 	}
 }
 
@@ -245,6 +254,7 @@ bool score_tell(struct scorecard *card, const struct etq_ruleset *rules, const s
 	if (ok) {
 		card->revision++;
 		card->told = hash;
+		card->changed = true;
 	}
 out:
 	free(sheet.rules);

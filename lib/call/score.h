@@ -15,10 +15,14 @@ struct score_counts {
 };
 
 struct scorecard {
-	struct score_counts *counts; /* [nrules], zeroed; owned by whoever has the card */
+	struct score_counts *counts; /* [nrules]; owned by whoever has the card */
 	uint32_t revision;           /* of the score that was told last; 0: none */
 	uint64_t told;               /* what it was, hashed */
+	bool changed;                /* set with every change */
 };
+
+/* That of a call that has just begun. */
+void score_begin(struct scorecard *card, const struct etq_ruleset *rules);
 
 /* Counts the findings of the call from number `from` on. */
 void score_count(struct scorecard *card, const struct etq_ruleset *rules,

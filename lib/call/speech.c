@@ -136,7 +136,7 @@ static bool show_partial(struct call *c, struct workshop *w, struct partial *par
 {
 	struct judge j = line_judge(c, w, w->scratch);
 	struct emitted_list now = {0};
-	struct packed *before = packed_take(c->state, c->rules);
+	struct packed *before = packed_take(c->papers->state, c->rules);
 	bool ok = false;
 
 	j.partial = true;
@@ -163,7 +163,7 @@ static bool show_partial(struct call *c, struct workshop *w, struct partial *par
 	ok = true;
 out:
 	free(now.v);
-	packed_back(before, c->state, c->rules);
+	packed_back(before, c->papers->state, c->rules);
 	etq_findings_clear(w->scratch);
 	return ok;
 }

@@ -156,19 +156,21 @@ bool first_names_has(const struct first_names *names, struct etq_str word)
 
 /* Appends the groups that the word is in. */
 static size_t add_groups(const struct first_names *names, struct etq_str word,
-			 struct value_span groups[NAME_GROUPS_OF], size_t n)
+			 uint16_t groups[NAME_GROUPS_OF], size_t n)
 {
 	for (size_t k = find(names, word);
-	     k < names->nwords && sv_eq(names->entries[k].word, word) && n < NAME_GROUPS_OF; k++) {
-		const struct group *g = names->groups[names->entries[k].group];
-
-		groups[n++] = (struct value_span){g->v, g->n};
-	}
+	     k < names->nwords && sv_eq(names->entries[k].word, word) && n < NAME_GROUPS_OF; k++)
+		groups[n++] = names->entries[k].group;
 	return n;
 }
 
+struct value_span first_names_group(const struct first_names *names, uint16_t number)
+{
+	return (struct value_span){names->groups[number]->v, names->groups[number]->n};
+}
+
 size_t first_names_like(const struct first_names *names, struct etq_str text,
-			struct value_span groups[NAME_GROUPS_OF])
+			uint16_t groups[NAME_GROUPS_OF])
 {
 	/* Big enough for the longest metadata: folding then needs no memory of its own. */
 	char folded[3 * ETQ_MAX_META + 16];

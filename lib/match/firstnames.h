@@ -26,10 +26,12 @@ bool first_names_seal(struct first_names *names) ETQ_MUST_CHECK;
 /* True when the folded word is a listed name as it stands, in no other case form. NULL knows none. */
 bool first_names_has(const struct first_names *names, struct etq_str word);
 /*
- * The groups that any word of text (as people write it, at most ETQ_MAX_META bytes) is in; returns
- * how many there are. They live as long as names.
+ * The numbers of the groups that any word of text (as people write it, at most ETQ_MAX_META bytes)
+ * is in; returns how many there are.
  */
 size_t first_names_like(const struct first_names *names, struct etq_str text,
-			struct value_span groups[NAME_GROUPS_OF]);
+			uint16_t groups[NAME_GROUPS_OF]);
+/* The names of the group of such a number; they live as long as names. */
+struct value_span first_names_group(const struct first_names *names, uint16_t number);
 
 #endif

@@ -299,6 +299,40 @@ void value_make_company(struct value *v, struct etq_str text, struct value_span 
 	v->letters = letters_of(v);
 }
 
+/* ---- put away ------------------------------------------------------------------------------ */
+
+enum { PACKED_ALL_WORDS = 0x80 };
+
+size_t value_pack(const struct value *v, uint8_t *out)
+{
+	uint8_t *at = out;
+
+	*at++ = (uint8_t)(v->nwords | (v->all_words ? PACKED_ALL_WORDS : 0));
+	for (size_t i = 0; i < v->nwords; i++) {
+		*at++ = v->words[i].len;
+		*at++ = v->words[i].form;
+		memcpy(at, v->words[i].stem, v->words[i].len);
+		at += v->words[i].len;
+	}
+	return (size_t)(at - out);
+}
+
+size_t value_unpack(const uint8_t *in, struct value *v)
+{
+	const uint8_t *at = in;
+
+	v->nwords = *at & (PACKED_ALL_WORDS - 1);
+	v->all_words = *at++ & PACKED_ALL_WORDS;
+	for (size_t i = 0; i < v->nwords; i++) {
+		v->words[i].len = *at++;
+		v->words[i].form = *at++;
+		memcpy(v->words[i].stem, at, v->words[i].len);
+		at += v->words[i].len;
+	}
+	v->letters = letters_of(v);
+	return (size_t)(at - in);
+}
+
 /* ---- recognising --------------------------------------------------------------------------- */
 
 static bool is_ending(enum form form, struct etq_str rest)

@@ -57,6 +57,12 @@ void value_make(struct value *v, enum value_name name, struct etq_str text);
  */
 void value_make_company(struct value *v, struct etq_str text, struct value_span business);
 
+/* A value that is put away, in as few bytes as its words take: at most VALUE_PACKED_MAX to out; how many. */
+enum { VALUE_PACKED_MAX = 1 + VALUE_MAX_WORDS * (2 + VALUE_MAX_STEM) };
+size_t value_pack(const struct value *v, uint8_t *out);
+/* The reverse, of what value_pack made; how many bytes that took. */
+size_t value_unpack(const uint8_t *in, struct value *v);
+
 /*
  * Words [at, n) of folded text: the number of words, from at on, that are this value; 0 when
  * the value does not begin at word number at.
