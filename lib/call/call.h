@@ -13,7 +13,6 @@ struct workshop {
 	struct etq_engine_config config;
 	struct etq_engine_stats stats;
 	struct hear hear;
-	struct fold fold;
 	struct desk desk;
 	struct table *firms; /* struct firm by its key */
 	struct etq_findings *scratch;

@@ -28,16 +28,16 @@ static bool at_once(const struct utt *a, const struct utt *b)
 	return both > 0 && both >= lesser(a->end - a->t, b->end - b->t) / 2;
 }
 
-static bool same_word(const struct utt *a, uint32_t i, const struct utt *b, uint32_t k)
+static bool same_word(const struct fold *a, uint32_t i, const struct fold *b, uint32_t k)
 {
 	const struct fold_word *x = &a->words[i];
 	const struct fold_word *y = &b->words[k];
 
-	return x->len == y->len && !memcmp(a->folded.p + x->off, b->folded.p + y->off, x->len);
+	return x->len == y->len && !memcmp(a->text + x->off, b->text + y->off, x->len);
 }
 
 /* Words that both have, in the same order: the longest common subsequence. */
-static uint32_t common_words(const struct utt *a, const struct utt *b, uint32_t na, uint32_t nb)
+static uint32_t common_words(const struct fold *a, const struct fold *b, uint32_t na, uint32_t nb)
 {
 	uint8_t rows[2][COMPARED_MAX + 1] = {{0}};
 
@@ -55,26 +55,35 @@ static uint32_t common_words(const struct utt *a, const struct utt *b, uint32_t 
 	return rows[na % 2][nb];
 }
 
-static bool same_words(const struct utt *a, const struct utt *b, uint32_t least)
+/* u is what is judged. */
+static bool same_words(struct judge *j, const struct utt *u, const struct utt *other)
 {
-	uint32_t na = a->nwords < COMPARED_MAX ? a->nwords : COMPARED_MAX;
-	uint32_t nb = b->nwords < COMPARED_MAX ? b->nwords : COMPARED_MAX;
+	uint32_t least = j->rules->settings.echo_words;
+	uint32_t na = u->nwords < COMPARED_MAX ? u->nwords : COMPARED_MAX;
+	uint32_t nb = other->nwords < COMPARED_MAX ? other->nwords : COMPARED_MAX;
 	uint32_t shorter = na < nb ? na : nb;
 
 	if (shorter < least)
 		return false;
-	uint32_t common = common_words(a, b, na, nb);
+	const struct reading *a = hear_read(j->hear, u);
+	const struct reading *b = a ? hear_read(j->hear, other) : NULL;
+
+	if (!b) {
+		j->failed = true;
+		return false;
+	}
+	uint32_t common = common_words(&a->fold, &b->fold, na, nb);
 
 	return common >= least && common * SHARE_DEN >= shorter * SHARE_NUM;
 }
 
-bool echo_heard(const struct judge *j, const struct utt *u)
+bool echo_heard(struct judge *j, const struct utt *u)
 {
 	if (u->by > ETQ_CUSTOMER)
 		return false;
 	const struct utt *other = j->s->last[u->by == ETQ_AGENT ? ETQ_CUSTOMER : ETQ_AGENT];
 
-	return other && at_once(u, other) && same_words(u, other, j->rules->settings.echo_words);
+	return other && at_once(u, other) && same_words(j, u, other);
 }
 
 void echo_note(struct judge *j, struct utt *u)

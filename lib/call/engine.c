@@ -111,7 +111,6 @@ void etq_engine_free(struct etq_engine *e)
 	table_free(e->calls);
 	graves_free(e->graves);
 	hear_free(&e->shop.hear);
-	fold_free(&e->shop.fold);
 	desk_free(&e->shop.desk);
 	table_free(e->shop.firms);
 	etq_findings_free(e->shop.scratch);

@@ -5,14 +5,20 @@
 
 #include "call/hear_match.h"
 
+enum { QUOTED_MAX = 4 * 1024 * 1024 }; /* bytes of quotes at once */
+
 bool hear_init(struct hear *h, uint32_t match_limit)
 {
-	*h = (struct hear){.scratch = matcher_scratch_new(match_limit)};
-	return h->scratch;
+	*h = (struct hear){.scratch = matcher_scratch_new(match_limit),
+			   .quoted = arena_new(QUOTED_MAX)};
+	return h->scratch && h->quoted;
 }
 
 void hear_free(struct hear *h)
 {
+	reading_free(&h->now);
+	reading_free(&h->another);
+	arena_free(h->quoted);
 	matcher_scratch_free(h->scratch);
 	hits_free(&h->hits);
 	free(h->mask);
@@ -37,25 +43,38 @@ static bool reserve(void **p, size_t *cap, size_t want, size_t size)
 	return true;
 }
 
-/* Appends words of u from skip on as a line of the joined text. */
-static void append(struct hear *h, struct utt *u, size_t skip)
+const struct reading *hear_read(struct hear *h, const struct utt *u)
 {
+	struct reading *r = h->now.of == u ? &h->now : &h->another;
+
+	return reading_take(r, u) ? r : NULL;
+}
+
+/* Appends words of u from skip on as a line of the joined text. */
+static bool append(struct hear *h, struct utt *u, size_t skip)
+{
+	const struct reading *r = hear_read(h, u);
+
+	if (!r || !reserve((void **)&h->text, &h->text_cap, h->len + r->fold.len + 1, 1) ||
+	    !reserve((void **)&h->words, &h->words_cap, h->nwords + u->nwords, sizeof(*h->words)))
+		return false;
 	if (h->nutts)
 		h->text[h->len++] = '\n';
 	h->utts[h->nutts] = u;
 	h->first[h->nutts] = h->nwords;
 	h->skip[h->nutts++] = skip;
 	if (skip == u->nwords)
-		return;
-	uint32_t from = u->words[skip].off;
-	size_t n = u->folded.n - from;
+		return true;
+	uint32_t from = r->fold.words[skip].off;
+	size_t n = r->fold.len - from;
 
-	memcpy(h->text + h->len, u->folded.p + from, n);
+	memcpy(h->text + h->len, r->fold.text + from, n);
 	for (size_t i = skip; i < u->nwords; i++) {
-		h->words[h->nwords] = u->words[i];
+		h->words[h->nwords] = r->fold.words[i];
 		h->words[h->nwords++].off += (uint32_t)h->len - from;
 	}
 	h->len += n;
+	return true;
 }
 
 /* Joins as much of the turn so far as a phrase may reach back into, and u. */
@@ -63,28 +82,23 @@ static bool join(struct hear *h, const struct state *s, struct utt *u)
 {
 	size_t from = s->turn_side == u->by ? s->ntail : 0;
 	size_t words = 0;
-	size_t bytes = u->folded.n;
 
 	h->nutts = h->nwords = h->len = 0;
-	for (size_t i = from; from && i > 0 && words < TAIL_WORDS; i--) {
+	for (size_t i = from; i > 0 && words < TAIL_WORDS; i--) {
 		from = i - 1;
 		words += s->tail[from]->nwords;
-		bytes += s->tail[from]->folded.n + 1;
 	}
-	if (!reserve((void **)&h->text, &h->text_cap, bytes, 1) ||
-	    !reserve((void **)&h->words, &h->words_cap, words + u->nwords, sizeof(*h->words)))
-		return false;
 	if (s->turn_side == u->by && s->ntail) {
 		size_t skip = words > TAIL_WORDS ? words - TAIL_WORDS : 0;
 
 		for (size_t i = from; i < s->ntail; i++) {
-			append(h, s->tail[i], skip);
+			if (!append(h, s->tail[i], skip))
+				return false;
 			skip = 0;
 		}
 	}
 	h->new_word = h->nwords;
-	append(h, u, 0);
-	return true;
+	return reading_take(&h->now, u) && append(h, u, 0);
 }
 
 /* The hit continues one of the same set that was heard when the earlier utterance came. */
@@ -269,6 +283,7 @@ bool hear_utterance(struct hear *h, const struct etq_ruleset *rules, const struc
 {
 	h->nheard = 0;
 	h->noffences = 0;
+	arena_reset(h->quoted);
 	if (!join(h, s, u))
 		return false;
 	struct matching m = {.h = h,

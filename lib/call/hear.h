@@ -2,6 +2,8 @@
 #ifndef CALL_HEAR_H
 #define CALL_HEAR_H
 
+#include "base/arena.h"
+#include "call/reading.h"
 #include "call/state.h"
 #include "match/matcher.h"
 
@@ -20,6 +22,9 @@ struct words {
 
 /* Reused from line to line. The utterances in it are borrowed. */
 struct hear {
+	struct reading now;     /* the utterance that is judged */
+	struct reading another; /* an earlier one of which the words are wanted */
+	struct arena *quoted;   /* words of findings, until the next finding or utterance */
 	struct matcher_scratch *scratch;
 	struct hits hits;
 	uint64_t *mask; /* of patterns to try */
@@ -56,6 +61,9 @@ bool hear_offence(struct hear *h, struct offence offence) ETQ_MUST_CHECK;
 /* False when out of memory; hear_free is due either way. */
 bool hear_init(struct hear *h, uint32_t match_limit) ETQ_MUST_CHECK;
 void hear_free(struct hear *h);
+
+/* The utterance read: until another one is. NULL when out of memory. */
+const struct reading *hear_read(struct hear *h, const struct utt *u) ETQ_MUST_CHECK;
 
 /*
  * Fills h->heard with what is new in u, spoken after what state has, and notes it in u for the

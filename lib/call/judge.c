@@ -144,9 +144,9 @@ static void capture(struct judge *j, const struct heard *x)
 
 	if (hear_words(j->hear, (uint32_t)x->v0, (uint32_t)x->v1, w, 2) < 1)
 		return;
-	const struct fold_word *from = &w[0].utt->words[w[0].w0];
-	const struct fold_word *to = &w[0].utt->words[w[0].w1 - 1];
-	struct etq_str text = {w[0].utt->folded.p + from->off, to->off + to->len - from->off};
+	const struct fold_word *from = &j->hear->words[x->v0];
+	const struct fold_word *to = from + (w[0].w1 - w[0].w0 - 1);
+	struct etq_str text = {j->hear->text + from->off, to->off + to->len - from->off};
 
 	facts_hear(j->facts, (enum value_name)name, text);
 }

@@ -89,7 +89,7 @@ void notice_silence_over(struct judge *j, int32_t t);
 void notice_interruption(struct judge *j, struct utt *u);
 
 /* The utterance carries what the other side is saying at the same time. */
-bool echo_heard(const struct judge *j, const struct utt *u);
+bool echo_heard(struct judge *j, const struct utt *u);
 /* Counts such a one; an event when there are enough of them. */
 void echo_note(struct judge *j, struct utt *u);
 
@@ -148,8 +148,8 @@ const char *when_lacks(const struct judge *j, const struct when *when);
 /* How findings name a signal that made them due: "said", "hold.end", … */
 struct etq_str signal_trigger(const struct signal *signal);
 
-/* The words as a quote; views into their utterance. */
-struct etq_quote raise_quote(const struct words *w);
+/* The words as a quote; views until the next finding or utterance. False when out of memory. */
+bool raise_quote(const struct judge *j, const struct words *w, struct etq_quote *q) ETQ_MUST_CHECK;
 
 /* Raises the breach unless the rule's limits, conditions or exceptions say no; true when raised. */
 bool raise_breach(struct judge *j, const struct breach *b);

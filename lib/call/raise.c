@@ -109,9 +109,10 @@ static void add_text(struct hash128 *h, struct etq_str s)
  * Call, rule and trigger, and nothing that differs when a line is sent again: an utterance's own id
  * stands for it where it has one, because a time stamped on arrival would be another one.
  */
-static void identify(const struct judge *j, const struct rule *rule, const struct breach *b,
+static bool identify(const struct judge *j, const struct rule *rule, const struct breach *b,
 		     char id[33])
 {
+	const struct reading *cause = NULL;
 	struct hash128 h = hash128_init();
 
 	add_text(&h, j->facts->call);
@@ -121,31 +122,39 @@ static void identify(const struct judge *j, const struct rule *rule, const struc
 	hash128_number(&h, b->nth);
 	if (!b->cause) {
 		hash128_number(&h, b->trigger_t);
-	} else if (b->cause->id.p) {
-		add_text(&h, b->cause->id);
+	} else if (b->cause->has_id) {
+		add_text(&h, utt_id(b->cause));
 	} else {
+		cause = hear_read(j->hear, b->cause);
+		if (!cause)
+			return false;
 		hash128_number(&h, b->cause->t);
 		hash128_number(&h, b->cause->by);
-		add_text(&h, b->cause->text);
+		add_text(&h, cause->text);
 	}
 	hash128_hex(&h, id);
+	return true;
 }
 
-struct etq_quote raise_quote(const struct words *w)
+bool raise_quote(const struct judge *j, const struct words *w, struct etq_quote *q)
 {
 	const struct utt *u = w->utt;
-	struct etq_quote q = {.utterance = u->id, .by = u->by, .t = u->t};
+	const struct reading *r = hear_read(j->hear, u);
 	uint32_t to = w->w1 ? w->w1 : u->nwords;
 
+	if (!r)
+		return false;
+	*q = (struct etq_quote){.utterance = utt_id(u), .by = (enum etq_side)u->by, .t = u->t};
 	if (w->w0 < to) {
-		q.start = u->words[w->w0].cp0;
-		q.end = u->words[to - 1].cp1;
+		q->start = r->fold.words[w->w0].cp0;
+		q->end = r->fold.words[to - 1].cp1;
 	}
-	size_t from = utf8_offset(u->text, q.start);
-	struct etq_str rest = {u->text.p + from, u->text.n - from};
+	size_t from = utf8_offset(r->text, q->start);
+	struct etq_str rest = {r->text.p + from, r->text.n - from};
 
-	q.words = (struct etq_str){rest.p, utf8_offset(rest, q.end - q.start)};
-	return q;
+	q->words = arena_dup(j->hear->quoted,
+			     (struct etq_str){rest.p, utf8_offset(rest, q->end - q->start)});
+	return q->words.p;
 }
 
 /* Notes a finding that a reported hold, or an echo, takes back. */
@@ -159,6 +168,17 @@ static bool remember(struct judge *j, const struct breach *b, const struct etq_f
 
 	return (!b->inferred || state_remember(&s->inferred, &finding)) &&
 	       (!charged || state_remember(&s->charged, &finding));
+}
+
+/* Its words and its name. */
+static bool say(const struct judge *j, const struct rule *rule, const struct breach *b,
+		struct etq_finding *f)
+{
+	arena_reset(j->hear->quoted);
+	for (size_t i = 0; i < b->nquotes; i++)
+		if (!raise_quote(j, &b->quotes[i], &f->quotes[i]))
+			return false;
+	return identify(j, rule, b, f->id);
 }
 
 /* The key of the rule that gives the finding another severity than the rule has; NULL: none. */
@@ -228,9 +248,10 @@ bool raise_breach(struct judge *j, const struct breach *b)
 		.rules_version = j->rules->version,
 	};
 
-	for (size_t i = 0; i < b->nquotes; i++)
-		f.quotes[i] = raise_quote(&b->quotes[i]);
-	identify(j, rule, b, f.id);
+	if (!say(j, rule, b, &f)) {
+		j->failed = true;
+		return false;
+	}
 	if (b->issued)
 		*b->issued = issued_of(&f);
 	if (j->trace)

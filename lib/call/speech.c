@@ -54,9 +54,11 @@ static bool close_partial(struct call *c, struct workshop *w, struct partial *pa
 static struct utt *make_utt(struct workshop *w, const struct etq_input *in, bool stamped,
 			    bool estimated)
 {
-	struct utt *u = utt_new(in, &w->fold);
+	struct utt *u = utt_new(in, w->hear.now.fold.nwords);
 
 	if (u) {
+		w->hear.now.of = u;
+		w->hear.another.of = NULL; /* one that is gone may have been where u is now */
 		u->stamped = stamped;
 		u->estimated = estimated;
 	}
@@ -65,7 +67,11 @@ static struct utt *make_utt(struct workshop *w, const struct etq_input *in, bool
 
 static bool fold_line(struct workshop *w, const struct etq_input *in, struct etq_err *err)
 {
-	return fold_text(&w->fold, in->text) || line_out_of_memory(err);
+	struct reading *r = &w->hear.now;
+
+	r->of = NULL;
+	r->text = in->text;
+	return fold_text(&r->fold, in->text) || line_out_of_memory(err);
 }
 
 /* A final with its times settled. */
@@ -77,6 +83,7 @@ static bool judge_final(struct call *c, struct workshop *w, const struct etq_inp
 	struct utt *u = make_utt(w, in, stamped, estimated);
 
 	if (!u || !seen_reserve(&c->seen, 2)) {
+		w->hear.now.of = NULL;
 		utt_unref(u);
 		return line_out_of_memory(err);
 	}
@@ -86,6 +93,7 @@ static bool judge_final(struct call *c, struct workshop *w, const struct etq_inp
 		c->clock.held = partials_held(&c->partials);
 	bool ok = line_insert(c, w, &event, partial ? &partial->emitted : NULL, out, err);
 
+	w->hear.now.of = NULL; /* the line's text may go */
 	utt_unref(u);
 	if (!ok)
 		return false;
@@ -116,7 +124,7 @@ bool speech_final(struct call *c, struct workshop *w, struct etq_input *in, int6
 	if (partial && in->t == ETQ_NO_TIME)
 		in->t = partial->t;
 	if (!fold_line(w, in, err) ||
-	    !line_settle(c, in, w->fold.nwords, now, &stamped, &estimated, err))
+	    !line_settle(c, in, w->hear.now.fold.nwords, now, &stamped, &estimated, err))
 		return false;
 	if (!stamped && seen_has(&c->seen, seen_content(in))) {
 		w->stats.duplicates++;
@@ -206,7 +214,7 @@ bool speech_partial(struct call *c, struct workshop *w, struct etq_input *in, in
 	if (partial && in->t == ETQ_NO_TIME)
 		in->t = partial->t;
 	if (!fold_line(w, in, err) ||
-	    !line_settle(c, in, w->fold.nwords, now, &stamped, &estimated, err))
+	    !line_settle(c, in, w->hear.now.fold.nwords, now, &stamped, &estimated, err))
 		return false;
 	if (line_over(c, in->t, err) || (!partial && line_late(c, w, in->end, err)))
 		return false;
@@ -225,6 +233,7 @@ bool speech_partial(struct call *c, struct workshop *w, struct etq_input *in, in
 	struct utt *u = make_utt(w, in, stamped, estimated);
 	bool ok = u && show_partial(c, w, partial, u, out);
 
+	w->hear.now.of = NULL; /* the line's text may go */
 	utt_unref(u);
 	if (ok)
 		return true;

@@ -242,6 +242,11 @@ void trace_add(const struct judge *j, const struct etq_trace_event *e)
 	trace->v[trace->n++] = next;
 }
 
+void trace_lacks(const struct judge *j)
+{
+	j->trace->incomplete = true;
+}
+
 uint64_t trace_mark(const struct judge *j)
 {
 	return j->trace ? j->trace->serial : 0;

@@ -13,6 +13,9 @@ bool trace_follows(const struct judge *j, uint16_t rule);
 /* Appends a copy of e, its rule and call filled in. Out of memory: the trace notes that it lacks something. */
 void trace_add(const struct judge *j, const struct etq_trace_event *e);
 
+/* Out of memory: something could not be told. */
+void trace_lacks(const struct judge *j);
+
 /* TRACE(j, rule, .kind = …, .t = …): arguments are only worked out when the rule is traced. */
 #define TRACE(j_, rule_, ...)                                                  \
 	(__builtin_expect((j_)->trace != NULL, 0) && trace_follows(j_, rule_)  \

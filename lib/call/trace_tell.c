@@ -63,6 +63,19 @@ static const struct hit *hit_of(const struct judge *j, const uint16_t *sets, siz
 	return best;
 }
 
+/* There was no memory for it. */
+static size_t quote_lost(const struct judge *j)
+{
+	trace_lacks(j);
+	return 0;
+}
+
+/* All of the utterance as a quote; how many: none without memory. */
+static size_t quote_all(const struct judge *j, struct utt *u, struct etq_quote *quote)
+{
+	return raise_quote(j, &(struct words){.utt = u}, quote) ? 1 : quote_lost(j);
+}
+
 /* Words [w0, w1) of the joined text as quotes; how many. */
 static size_t quote(const struct judge *j, uint32_t w0, uint32_t w1,
 		    struct etq_quote quotes[ETQ_MAX_QUOTES])
@@ -72,7 +85,8 @@ static size_t quote(const struct judge *j, uint32_t w0, uint32_t w1,
 
 	n = n < ETQ_MAX_QUOTES ? n : ETQ_MAX_QUOTES;
 	for (size_t i = 0; i < n; i++)
-		quotes[i] = raise_quote(&words[i]);
+		if (!raise_quote(j, &words[i], &quotes[i]))
+			return quote_lost(j);
 	return n;
 }
 
@@ -130,7 +144,7 @@ void trace_signal(const struct judge *j, const struct use *use, const struct sig
 		if (hit)
 			e.phrase = phrase_of(j, hit);
 	} else if (x->utt) {
-		quotes[e.nquotes++] = raise_quote(&(struct words){.utt = x->utt});
+		e.nquotes = quote_all(j, x->utt, quotes);
 	}
 	trace_add(j, &e);
 }
@@ -259,11 +273,12 @@ static const char *closing_part(const struct judge *j, const struct pending *p, 
 void trace_spoken(const struct judge *j, const struct pending *p, struct utt *u)
 {
 	const struct window *w = &j->rules->rules[p->rule].expect.within;
-	struct etq_quote quote = raise_quote(&(struct words){.utt = u});
+	struct etq_quote quote;
+	size_t n = quote_all(j, u, &quote);
 
 	if (w->ms || w->turns || w->words || w->utterances)
 		TRACE(j, p->rule, .kind = ETQ_TRACE_SPOKEN, .t = u->t, .from = p->anchor_t,
-		      .nquotes = 1, .quotes = &quote);
+		      .nquotes = n, .quotes = &quote);
 }
 
 /* Before an anchor: `from` is when it was last heard, if ever, and the words are the side's last. */
@@ -272,13 +287,12 @@ void trace_missed(const struct judge *j, const struct pending *p, int32_t t)
 	const struct slot *said = state_slot(j->s, j->rules, j->rules->rules[p->rule].expect.said);
 	bool before = p->kind == PENDING_BEFORE;
 	struct etq_quote quote;
+	size_t n = before && p->quote ? quote_all(j, p->quote, &quote) : 0;
 
-	if (before && p->quote)
-		quote = raise_quote(&(struct words){.utt = p->quote});
 	TRACE(j, p->rule, .kind = ETQ_TRACE_MISSED, .t = t,
 	      .from = before && said->count && said->last < p->anchor_t ? said->last : p->anchor_t,
-	      .inferred = p->inferred, .why = closing_part(j, p, t),
-	      .nquotes = before && p->quote ? 1 : 0, .quotes = &quote);
+	      .inferred = p->inferred, .why = closing_part(j, p, t), .nquotes = n,
+	      .quotes = &quote);
 }
 
 struct etq_trace_window trace_window(const struct window *w)

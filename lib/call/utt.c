@@ -1,36 +1,32 @@
 #include "call/utt.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-static struct etq_str put(char **at, struct etq_str s)
-{
-	struct etq_str copy = {s.p ? *at : NULL, s.n};
+_Static_assert(ETQ_MAX_TEXT <= UINT16_MAX, "bytes, and words, of a text");
+_Static_assert(ETQ_MAX_ID <= UINT8_MAX, "bytes of an id");
 
-	if (s.p && s.n)
-		memcpy(*at, s.p, s.n);
-	*at += s.n;
-	return copy;
-}
-
-struct utt *utt_new(const struct etq_input *in, const struct fold *fold)
+struct utt *utt_new(const struct etq_input *in, size_t nwords)
 {
-	size_t words = fold->nwords * sizeof(struct fold_word);
-	struct utt *u = malloc(sizeof(*u) + words + in->id.n + in->text.n + fold->len);
+	char text[ETQ_MAX_TEXT];
+	size_t text_n = squeeze(in->text, text);
+	size_t size = offsetof(struct utt, bytes) + in->id.n + text_n;
+	struct utt *u = malloc(size > sizeof(*u) ? size : sizeof(*u));
 
 	if (!u)
 		return NULL;
-	struct fold_word *w = (struct fold_word *)(u + 1);
-	char *at = (char *)(w + fold->nwords);
-
-	*u = (struct utt){.refs = 1, .by = in->by, .t = (int32_t)in->t, .end = (int32_t)in->end};
-	if (words)
-		memcpy(w, fold->words, words);
-	u->words = w;
-	u->nwords = (uint32_t)fold->nwords;
-	u->id = put(&at, in->id);
-	u->text = put(&at, in->text);
-	u->folded = put(&at, (struct etq_str){fold->text, fold->len});
+	*u = (struct utt){.refs = 1,
+			  .by = (uint8_t)in->by,
+			  .t = (int32_t)in->t,
+			  .end = (int32_t)in->end,
+			  .nwords = (uint16_t)nwords,
+			  .text_n = (uint16_t)text_n,
+			  .has_id = in->id.p,
+			  .id_n = (uint8_t)in->id.n};
+	if (in->id.n)
+		memcpy(u->bytes, in->id.p, in->id.n);
+	memcpy(u->bytes + in->id.n, text, text_n);
 	return u;
 }
 
@@ -55,4 +51,14 @@ void utt_set(struct utt **place, struct utt *u)
 
 	*place = utt_ref(u);
 	utt_unref(old);
+}
+
+struct etq_str utt_id(const struct utt *u)
+{
+	return (struct etq_str){u->has_id ? u->bytes : NULL, u->id_n};
+}
+
+size_t utt_text(const struct utt *u, char *out)
+{
+	return unsqueeze(u->bytes + u->id_n, u->text_n, out);
 }
