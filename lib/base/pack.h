@@ -1,6 +1,7 @@
 /*
- * Numbers that are mostly zero or small, packed: a fifth of their size or less. Two by two: both
- * zero, or both in one, two or four bytes, whichever the greater of them needs; two bits say which.
+ * Numbers that are mostly zero or small, packed: a fifth of their size or less. By blocks of eight:
+ * a bit says whether any of them is not zero; if so, two bits for each say whether it takes none,
+ * one, two or four bytes, and the bytes follow.
  * (A byte-oriented code in the manner of Lemire, Kurz, Rupp: Stream VByte, 2018.)
  */
 #ifndef BASE_PACK_H
@@ -9,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PACK_SLACK = 8 }; /* bytes that must be there behind what is packed or to be unpacked */
+enum { PACK_SLACK = 4 }; /* bytes that must be there behind what is packed or to be unpacked */
 
 /* Bytes that n numbers take at most, slack included. */
 size_t pack_bound(size_t n);
@@ -17,5 +18,10 @@ size_t pack_bound(size_t n);
 size_t pack(const uint32_t *v, size_t n, uint8_t *out);
 /* The reverse, of what pack made of n numbers; how many bytes that took. */
 size_t unpack(const uint8_t *in, uint32_t *v, size_t n);
+
+/* Packs where the bits of v are other than those of base: little, when they are much the same. */
+size_t pack_difference(const uint32_t *v, const uint32_t *base, size_t n, uint8_t *out);
+/* The reverse: base becomes what v was. */
+size_t unpack_difference(const uint8_t *in, uint32_t *base, size_t n);
 
 #endif

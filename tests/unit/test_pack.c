@@ -33,6 +33,32 @@ static size_t round_trip(const uint32_t *v, size_t n)
 	return size;
 }
 
+/* The same beside a base. */
+static size_t round_trip_beside(const uint32_t *v, const uint32_t *base, size_t n)
+{
+	uint8_t *packed = malloc(pack_bound(n));
+	uint32_t *back = malloc((n ? n : 1) * sizeof(*back));
+
+	assert_non_null(packed);
+	assert_non_null(back);
+	size_t size = pack_difference(v, base, n, packed);
+
+	assert_true(size + PACK_SLACK <= pack_bound(n));
+	uint8_t *exact = malloc(size + PACK_SLACK);
+
+	assert_non_null(exact);
+	memcpy(exact, packed, size);
+	if (n)
+		memcpy(back, base, n * sizeof(*back));
+	assert_int_equal(unpack_difference(exact, back, n), size);
+	if (n)
+		assert_memory_equal(back, v, n * sizeof(*v));
+	free(exact);
+	free(back);
+	free(packed);
+	return size;
+}
+
 static void every_length_of_number(void **state)
 {
 	static const uint32_t edges[] = {0, 1, 0xff, 0x100, 0xffff, 0x10000, 0xffffff, 0xffffffff};
@@ -50,16 +76,19 @@ static void every_length_of_number(void **state)
 
 static void every_count(void **state)
 {
-	uint32_t v[MOST];
+	uint32_t v[MOST] = {0}, before[MOST];
 	uint32_t next = 1;
 
 	for (size_t n = 0; n <= MOST; n++) {
 		for (int kind = 0; kind < 4; kind++) {
+			memcpy(before, v, sizeof(before));
 			for (size_t i = 0; i < n; i++) {
 				next = next * 1664525 + 1013904223;
 				v[i] = kind == 0 ? 0 : next >> (8 * kind) & (next & 64 ? ~0u : 0);
 			}
 			round_trip(v, n);
+			round_trip_beside(v, before, n);
+			assert_int_equal(round_trip_beside(v, v, n), (n + 63) / 64);
 		}
 	}
 }
@@ -69,13 +98,13 @@ static void small_numbers_cost_little(void **state)
 	static const uint32_t zeros[MOST];
 	uint32_t some[MOST] = {0};
 
-	assert_int_equal(round_trip(zeros, 96), 96 / 8);
+	assert_int_equal(round_trip(zeros, 96), 2);
 	some[50] = 7;
-	assert_int_equal(round_trip(some, 96), 96 / 8 + 2);
+	assert_int_equal(round_trip(some, 96), 2 + 2 + 1);
 	some[51] = 0x1234;
-	assert_int_equal(round_trip(some, 96), 96 / 8 + 4);
+	assert_int_equal(round_trip(some, 96), 2 + 2 + 1 + 2);
 	some[90] = 0x12345;
-	assert_int_equal(round_trip(some, 96), 96 / 8 + 4 + 8);
+	assert_int_equal(round_trip(some, 96), 2 + 2 + 1 + 2 + 2 + 4);
 }
 
 int main(void)
