@@ -1,5 +1,6 @@
 #include "base/pack.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 enum {
@@ -41,7 +42,7 @@ static uint32_t lowest_first(uint32_t v)
 
 static unsigned bits_of(uint32_t v)
 {
-	return 63 - (unsigned)__builtin_clzll((uint64_t)v << 1 | 1);
+	return 63 ^ (unsigned)__builtin_clzll((uint64_t)v << 1 | 1);
 }
 
 static uint8_t *put_block(uint8_t *at, const uint32_t v[BLOCK])
@@ -69,22 +70,58 @@ struct packing {
 	uint8_t *bits, *at;
 };
 
-/* The block of number i; pairs: its numbers, two by two. */
-static void add_block(struct packing *p, size_t i, const uint64_t pairs[BLOCK / 2])
-{
-	uint32_t v[BLOCK];
-
-	if (!(pairs[0] | pairs[1] | pairs[2] | pairs[3]))
-		return;
-	memcpy(v, pairs, sizeof(v));
-	p->bits[i / RUN] |= (uint8_t)(1u << (i / BLOCK % BLOCKS_OF_BYTE));
-	p->at = put_block(p->at, v);
-}
-
 static struct packing begin(size_t n, uint8_t *out)
 {
 	memset(out, 0, front(n));
 	return (struct packing){out, out + front(n)};
+}
+
+static void add_block(struct packing *p, size_t i, const uint32_t v[BLOCK])
+{
+	p->bits[i / RUN] |= (uint8_t)(1u << (i / BLOCK % BLOCKS_OF_BYTE));
+	p->at = put_block(p->at, v);
+}
+
+/* Numbers i and i + 1 at once. */
+static inline uint64_t pair(const uint32_t *v, size_t i)
+{
+	uint64_t both;
+
+	memcpy(&both, v + i, sizeof(both));
+	return both;
+}
+
+static inline bool all_zero(const uint32_t v[BLOCK])
+{
+	return !(pair(v, 0) | pair(v, 2) | pair(v, 4) | pair(v, 6));
+}
+
+static inline bool same(const uint32_t v[BLOCK], const uint32_t base[BLOCK])
+{
+	return !((pair(v, 0) ^ pair(base, 0)) | (pair(v, 2) ^ pair(base, 2)) |
+		 (pair(v, 4) ^ pair(base, 4)) | (pair(v, 6) ^ pair(base, 6)));
+}
+
+static void add_difference(struct packing *p, size_t i, const uint32_t v[BLOCK],
+			   const uint32_t base[BLOCK])
+{
+	uint32_t block[BLOCK];
+
+	for (int k = 0; k < BLOCK; k++)
+		block[k] = v[k] ^ base[k];
+	add_block(p, i, block);
+}
+
+static void add(struct packing *p, size_t i, const uint32_t *v, size_t n)
+{
+	uint32_t last[BLOCK] = {0};
+
+	if (n < BLOCK) {
+		memcpy(last, v, n * sizeof(*v));
+		v = last;
+	}
+	if (!all_zero(v))
+		add_block(p, i, v);
 }
 
 size_t pack(const uint32_t *v, size_t n, uint8_t *out)
@@ -92,36 +129,126 @@ size_t pack(const uint32_t *v, size_t n, uint8_t *out)
 	struct packing p = begin(n, out);
 	size_t i = 0;
 
-	for (; i + BLOCK <= n; i += BLOCK) {
-		uint64_t pairs[BLOCK / 2];
-
-		memcpy(pairs, v + i, sizeof(pairs));
-		add_block(&p, i, pairs);
-	}
-	if (i < n) {
-		uint64_t pairs[BLOCK / 2] = {0};
-
-		memcpy(pairs, v + i, (n - i) * sizeof(*v));
-		add_block(&p, i, pairs);
-	}
+	for (; i + BLOCK <= n; i += BLOCK)
+		if (!all_zero(v + i))
+			add_block(&p, i, v + i);
+	if (i < n)
+		add(&p, i, v + i, n - i);
 	return (size_t)(p.at - out);
 }
 
 size_t pack_difference(const uint32_t *v, const uint32_t *base, size_t n, uint8_t *out)
 {
 	struct packing p = begin(n, out);
+	uint32_t last[2][BLOCK] = {{0}};
+	size_t i = 0;
 
-	for (size_t i = 0; i < n; i += BLOCK) {
-		uint64_t pairs[BLOCK / 2] = {0}, others[BLOCK / 2] = {0};
-		size_t size = (n - i < BLOCK ? n - i : BLOCK) * sizeof(*v);
-
-		memcpy(pairs, v + i, size);
-		memcpy(others, base + i, size);
-		for (int k = 0; k < BLOCK / 2; k++)
-			pairs[k] ^= others[k];
-		add_block(&p, i, pairs);
+	for (; i + BLOCK <= n; i += BLOCK)
+		if (!same(v + i, base + i))
+			add_difference(&p, i, v + i, base + i);
+	if (i < n) {
+		memcpy(last[0], v + i, (n - i) * sizeof(*v));
+		memcpy(last[1], base + i, (n - i) * sizeof(*v));
 	}
+	if (!same(last[0], last[1]))
+		add_difference(&p, i, last[0], last[1]);
 	return (size_t)(p.at - out);
+}
+
+/* ---- what was, and what is ------------------------------------------------------------------ */
+
+/* By a byte of codes: bytes of the four numbers. */
+#define SUM(n_)      (n_), (n_) + 1, (n_) + 2, (n_) + 4
+#define SUMS(n_)     SUM(n_), SUM((n_) + 1), SUM((n_) + 2), SUM((n_) + 4)
+#define ALL_SUMS(n_) SUMS(n_), SUMS((n_) + 1), SUMS((n_) + 2), SUMS((n_) + 4)
+static const uint8_t sums[] = {ALL_SUMS(0), ALL_SUMS(1), ALL_SUMS(2), ALL_SUMS(4)};
+
+/* Bytes of the block there. */
+static inline size_t length(const uint8_t *at)
+{
+	return CODES + (size_t)sums[at[0]] + sums[at[1]];
+}
+
+struct turning {
+	struct packing out, leaning;
+	const uint8_t *kept,
+		*at; /* of what was packed: from the one up to the other it is as it was */
+};
+
+static void copy_kept(struct turning *t)
+{
+	memcpy(t->out.at, t->kept, (size_t)(t->at - t->kept));
+	t->out.at += t->at - t->kept;
+	t->kept = t->at;
+}
+
+/* A block, number i, that is as it was. */
+static inline void keep(struct turning *t, size_t i, unsigned bit)
+{
+	t->out.bits[i / RUN] |= (uint8_t)bit;
+	if (bit)
+		t->at += length(t->at);
+}
+
+/* A block that is not. */
+static void change(struct turning *t, size_t i, unsigned bit, const uint32_t v[BLOCK],
+		   const uint32_t was[BLOCK])
+{
+	copy_kept(t);
+	if (bit)
+		t->kept = t->at += length(t->at);
+	if (!all_zero(v))
+		add_block(&t->out, i, v);
+	add_difference(&t->leaning, i, was, v);
+}
+
+/* Of n numbers those from i on that fall into a block, zeros behind them. */
+static void cut(uint32_t block[BLOCK], const uint32_t *v, size_t n, size_t i)
+{
+	memset(block, 0, BLOCK * sizeof(*v));
+	if (i < n)
+		memcpy(block, v + i, (n - i < BLOCK ? n - i : BLOCK) * sizeof(*v));
+}
+
+/* A block that is not a whole one on both sides. */
+static void turn_edge(struct turning *t, size_t i, unsigned bit, const struct pack_turn *p,
+		      const uint32_t *v, size_t n)
+{
+	uint32_t is[BLOCK], was[BLOCK], base[BLOCK];
+
+	cut(is, v, n, i);
+	cut(was, p->was, p->nwas, i);
+	cut(base, v, n < p->nwas ? n : p->nwas, i);
+	copy_kept(t);
+	if (bit)
+		t->kept = t->at += length(t->at);
+	if (!all_zero(is))
+		add_block(&t->out, i, is);
+	if (!same(was, base))
+		add_difference(&t->leaning, i, was, base);
+}
+
+void pack_turn(struct pack_turn *p, const uint32_t *v, size_t n)
+{
+	const uint8_t *at = p->packed + front(p->nwas);
+	struct turning t = {begin(n, p->out), begin(p->nwas, p->leaning), at, at};
+	size_t both = n < p->nwas ? n : p->nwas, most = n < p->nwas ? p->nwas : n;
+
+	for (size_t i = 0; i < most; i += BLOCK) {
+		unsigned bit = i < p->nwas ? p->packed[i / RUN] & 1u << (i / BLOCK % BLOCKS_OF_BYTE)
+					   : 0;
+
+		if (i + BLOCK > both)
+			turn_edge(&t, i, bit, p, v, n);
+		else if (same(v + i, p->was + i))
+			keep(&t, i, bit);
+		else
+			change(&t, i, bit, v + i, p->was + i);
+	}
+	copy_kept(&t);
+	p->packed = t.at;
+	p->out = t.out.at;
+	p->leaning = t.leaning.at;
 }
 
 /* ---- the reverse ---------------------------------------------------------------------------- */

@@ -24,4 +24,17 @@ size_t pack_difference(const uint32_t *v, const uint32_t *base, size_t n, uint8_
 /* The reverse: base becomes what v was. */
 size_t unpack_difference(const uint8_t *in, uint32_t *base, size_t n);
 
+/* Numbers that were, what pack made of them, and what becomes of them. */
+struct pack_turn {
+	const uint32_t *was;
+	size_t nwas;
+	const uint8_t *packed;  /* moved to its end */
+	uint8_t *out, *leaning; /* moved as well */
+};
+/*
+ * Both at once, and fast when little has changed: to t->out what pack makes of v, to t->leaning
+ * what pack_difference makes of what was, with as many of v as a base, zeros behind them.
+ */
+void pack_turn(struct pack_turn *t, const uint32_t *v, size_t n);
+
 #endif

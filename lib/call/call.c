@@ -135,18 +135,21 @@ static bool keep_record(struct call *c)
 static void close_papers(struct call *c, struct workshop *w)
 {
 	struct papers *p = c->papers;
+	struct packed *leaning;
 
 	c->ended = p->state->ended;
 	c->on_hold = p->state->hold_t != NEVER;
 	c->wake = next_wake(c, w);
-	c->rest = packed_take(p->state, c->rules);
+	c->rest = packed_turn(p->state, c->rules, history_last(&c->history), &leaning);
 	if (!c->rest)
 		return;
 	if (!keep_record(c)) {
+		packed_free(leaning);
 		p->state->same = c->rest;
 		c->rest = NULL;
 		return;
 	}
+	history_lean(&c->history, leaning, p->state, c->rules);
 	desk_put(&w->desk, p);
 	c->papers = NULL;
 }

@@ -272,7 +272,6 @@ static bool reinsert(struct history *h, struct judge *j, const struct clock *clo
 	struct etq_findings *out = j->out;
 	size_t had = etq_findings_count(out);
 	struct replay r = {.found = j->scratch};
-	struct packed *before = place < h->n ? h->v[place].before : h->passed.before;
 	struct packed *now = packed_take(j->s, j->rules);
 	uint64_t traced = trace_mark(j),
 		 from = place < h->n ? h->v[place].traced : h->passed.traced;
@@ -280,7 +279,11 @@ static bool reinsert(struct history *h, struct judge *j, const struct clock *clo
 
 	if (!now)
 		return false;
-	ok = make_room(h, h->n + (event != NULL)); /* and before stays where it is */
+	/* Without an event in between, the last one has another state behind it afterwards. */
+	ok = make_room(h, h->n + (event != NULL)) &&
+	     history_stand(h, j, place - (!event && place > 0));
+	const struct packed *before = place < h->n ? h->v[place].before : h->passed.before;
+
 	j->out = r.found;
 	ok = ok && packed_show(before, j->s, j->rules) &&
 	     replay_run(&r, j, h, place, event, clock) &&
@@ -339,6 +342,8 @@ bool history_reach(struct history *h, struct judge *j, const struct clock *clock
 	} else if (judge_due(j, clock_oldest(clock), clock->held)) {
 		struct packed *was;
 
+		if (last && !history_stand(h, j, h->n - 1))
+			return false;
 		if (!passed_decide(j, clock_oldest(clock), clock->held, last, &was))
 			return false;
 		packed_free(was);

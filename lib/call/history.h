@@ -22,7 +22,8 @@ struct event_in {
 
 struct entry {
 	struct event_in event;
-	struct packed *before;
+	struct packed
+		*before; /* may lean on the state behind it: before the next entry, or the call's */
 	int32_t max_before; /* latest t before it */
 	uint64_t traced;    /* where the trace was before it */
 	struct emitted_list emitted;
@@ -46,9 +47,26 @@ bool history_insert(struct history *h, struct judge *j, struct clock *clock,
 		    const struct event_in *event, const struct emitted_list *known,
 		    bool *reordered) ETQ_MUST_CHECK;
 
+/* What the call's state was before its last event, or NULL. */
+const struct packed *history_last(const struct history *h);
+/*
+ * The call, whose state is s, is left to itself for now: the above leans on that. leaning: such
+ * one, now the history's, or NULL.
+ */
+void history_lean(struct history *h, struct packed *leaning, struct state *s,
+		  const struct etq_ruleset *rules);
+
 /* The call has come to clock->max_t without an event: decides what is due by then. As above. */
 bool history_reach(struct history *h, struct judge *j, const struct clock *clock) ETQ_MUST_CHECK;
 /* The wall clock has come to clock->wall: decides what is due by then, until the next event. As above. */
 bool history_pass(struct history *h, struct judge *j, const struct clock *clock) ETQ_MUST_CHECK;
+
+/* -- between the parts -- */
+
+/*
+ * Has what was before entry `from`, and before all behind it, stand by itself. j->s is the call's
+ * state, and may be another one afterwards.
+ */
+bool history_stand(struct history *h, struct judge *j, size_t from) ETQ_MUST_CHECK;
 
 #endif

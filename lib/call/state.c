@@ -8,14 +8,29 @@
 
 enum { SLOTS_MORE = 4 };
 
+/* All but slot_places, which is last. */
+static size_t size_in_front(const struct etq_ruleset *rules)
+{
+	return sizeof(struct state) + rules->nrules * sizeof(struct rule_state) +
+	       rules->nsequences * sizeof(struct sequence_state) +
+	       rules->ntallies * sizeof(struct tally_state) + rules->nchains * sizeof(struct chain);
+}
+
 size_t state_size(const struct etq_ruleset *rules)
 {
-	size_t size = sizeof(struct state) + rules->nrules * sizeof(struct rule_state) +
-		      rules->nsequences * sizeof(struct sequence_state) +
-		      rules->ntallies * sizeof(struct tally_state) +
-		      rules->nchains * sizeof(struct chain) + rules->nslots * sizeof(uint16_t);
+	return size_in_front(rules) + rules->nslots * sizeof(uint16_t);
+}
 
-	return (size + sizeof(uint32_t) - 1) / sizeof(uint32_t) * sizeof(uint32_t);
+size_t state_numbers(const struct etq_ruleset *rules)
+{
+	return (size_in_front(rules) - offsetof(struct state, turn_side)) / sizeof(uint32_t);
+}
+
+void state_find_slots(struct state *s, const struct etq_ruleset *rules)
+{
+	memset(s->slot_places, 0, rules->nslots * sizeof(*s->slot_places));
+	for (uint32_t i = 0; i < s->nslots; i++)
+		s->slot_places[s->slots[i].number] = (uint16_t)(i + 1);
 }
 
 void state_place(struct state *s, const struct etq_ruleset *rules)
@@ -43,27 +58,28 @@ const struct slot *state_slot(const struct state *s, const struct etq_ruleset *r
 	uint16_t number = rules->signal_slots[signal];
 	uint16_t place = number == NO_SLOT ? 0 : s->slot_places[number];
 
-	return place == 0 ? &never : &s->slots[place - 1];
+	return place == 0 ? &never : &s->slots[place - 1].slot;
 }
 
 struct slot *state_keep_slot(struct state *s, const struct etq_ruleset *rules, uint16_t signal)
 {
-	uint16_t *place = &s->slot_places[rules->signal_slots[signal]];
+	uint16_t number = rules->signal_slots[signal];
+	uint16_t *place = &s->slot_places[number];
 
 	if (*place != 0)
-		return &s->slots[*place - 1];
+		return &s->slots[*place - 1].slot;
 	if (s->nslots == s->slots_cap) {
 		uint32_t cap = s->slots_cap + SLOTS_MORE;
-		struct slot *grown = realloc(s->slots, cap * sizeof(*grown));
+		struct kept_slot *grown = realloc(s->slots, cap * sizeof(*grown));
 
 		if (!grown)
 			return NULL;
 		s->slots = grown;
 		s->slots_cap = cap;
 	}
-	s->slots[s->nslots] = (struct slot){0};
+	s->slots[s->nslots] = (struct kept_slot){.number = number};
 	*place = (uint16_t)++s->nslots;
-	return &s->slots[*place - 1];
+	return &s->slots[*place - 1].slot;
 }
 
 struct state *state_new(const struct etq_ruleset *rules)
@@ -90,6 +106,7 @@ void state_clear(struct state *s)
 {
 	packed_free(s->same);
 	s->same = NULL;
+	s->opened_of = NULL;
 	utt_set(&s->monologue_utt, NULL);
 	for (uint32_t i = 0; i < s->ntail; i++)
 		utt_set(&s->tail[i], NULL);
@@ -110,6 +127,7 @@ void state_free(struct state *s)
 	free(s->charged.v);
 	free(s->slots);
 	free(s->scratch);
+	free(s->opened);
 	free(s);
 }
 

@@ -53,6 +53,12 @@ struct chain {
 	struct slot mark;
 };
 
+/* A slot, and of which signal, by its number among those that are looked back on. */
+struct kept_slot {
+	struct slot slot;
+	uint32_t number;
+};
+
 enum pending_kind {
 	PENDING_AFTER,
 	PENDING_BEFORE,
@@ -109,15 +115,19 @@ struct state {
 	size_t room;      /* bytes that it may take */
 	uint8_t *scratch; /* for packed.c */
 	size_t scratch_size;
+	const struct packed *opened_of; /* what it was opened from last, while that is there … */
+	uint32_t *opened;               /* … and the numbers that it had then */
+	uint32_t opened_cap;
 	struct packed *same;      /* what it is, packed, as long as nothing has changed; its own */
 	struct rule_state *rules; /* [nrules] */
 	struct sequence_state *sequences; /* [nsequences] */
-	uint16_t *slot_places;       /* [nslots]: where in slots, from 1 on; 0: it has not come */
+	uint16_t *
+		slot_places; /* [nslots]: where in slots, from 1 on; 0: it has not come; they say it, too */
 	struct tally_state *tallies; /* [ntallies] */
 	struct chain *chains;        /* [nchains] */
 	struct pending *pendings;
 	uint32_t pendings_cap, slots_cap;
-	struct slot *slots;         /* of what has come, in that order */
+	struct kept_slot *slots;    /* of what has come, in that order */
 	struct revocables inferred; /* rest on inferred waits: gone once a hold is reported */
 	struct revocables charged;  /* the agent's, on its latest words: gone if they are an echo */
 	struct utt *monologue_utt;
@@ -164,6 +174,10 @@ struct slot *state_keep_slot(struct state *s, const struct etq_ruleset *rules,
 
 /* Bytes of a state under the rules, lists apart. */
 size_t state_size(const struct etq_ruleset *rules);
+/* Of these, the numbers. */
+size_t state_numbers(const struct etq_ruleset *rules);
+/* Has slot_places be what the slots say. */
+void state_find_slots(struct state *s, const struct etq_ruleset *rules);
 /* One with room for that, to be begun or opened (packed.h). NULL when out of memory. */
 struct state *state_new(const struct etq_ruleset *rules) ETQ_MUST_CHECK;
 /* That of a call that has just begun; what it was is gone. */

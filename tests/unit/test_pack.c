@@ -59,6 +59,50 @@ static size_t round_trip_beside(const uint32_t *v, const uint32_t *base, size_t 
 	return size;
 }
 
+/* Both at once come to the same as one after the other. */
+static void turn(const uint32_t *v, size_t n, const uint32_t *was, size_t nwas)
+{
+	uint8_t *before = malloc(pack_bound(nwas)), *lean = malloc(pack_bound(nwas)),
+		*leaning = malloc(pack_bound(nwas)), *packed = malloc(pack_bound(n)),
+		*out = malloc(pack_bound(n));
+	uint32_t base[MOST] = {0};
+
+	memcpy(base, v, (n < nwas ? n : nwas) * sizeof(*v));
+	size_t size_was = pack(was, nwas, before), size = pack(v, n, packed);
+	size_t lean_size = pack_difference(was, base, nwas, lean);
+	struct pack_turn t = {was, nwas, before, out, leaning};
+
+	pack_turn(&t, v, n);
+	assert_int_equal(t.packed - before, size_was);
+	assert_int_equal(t.out - out, size);
+	assert_memory_equal(out, packed, size);
+	assert_int_equal(t.leaning - leaning, lean_size);
+	assert_memory_equal(leaning, lean, lean_size);
+	free(before);
+	free(lean);
+	free(leaning);
+	free(packed);
+	free(out);
+}
+
+static void much_as_it_was(void **state)
+{
+	uint32_t v[MOST], was[MOST];
+	uint32_t next = 7;
+
+	for (int try = 0; try < 20000; try++) {
+		size_t n = (next >> 8) % MOST, nwas = (next >> 16) % MOST;
+
+		for (int i = 0; i < MOST; i++) {
+			next = next * 1664525 + 1013904223;
+			was[i] = next & 0x300 ? 0 : next >> (next >> 12 & 31);
+			next = next * 1664525 + 1013904223;
+			v[i] = next >> 27 ? was[i] : next >> (next >> 12 & 31);
+		}
+		turn(v, n, was, try % 2 ? n : nwas);
+	}
+}
+
 static void every_length_of_number(void **state)
 {
 	static const uint32_t edges[] = {0, 1, 0xff, 0x100, 0xffff, 0x10000, 0xffffff, 0xffffffff};
@@ -112,6 +156,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_length_of_number),
 		cmocka_unit_test(every_count),
+		cmocka_unit_test(much_as_it_was),
 		cmocka_unit_test(small_numbers_cost_little),
 	};
 
