@@ -7,10 +7,12 @@
 
 enum { TABLE_FIRST = 16 };
 
+/* Small: a table of calls has one and a half to three of them for each. */
 struct slot {
-	struct etq_str key;
+	const char *key;
 	void *value; /* NULL: the slot is free */
-	uint64_t hash;
+	uint32_t key_n;
+	uint32_t hash; /* no more of it: tables don't grow so large */
 };
 
 struct table {
@@ -37,7 +39,7 @@ static inline void sip_round(uint64_t v[4])
 }
 
 /* SipHash-1-3: who does not know the key can't choose names that collide. */
-static uint64_t table_hash(const struct table *t, struct etq_str key)
+static uint32_t table_hash(const struct table *t, struct etq_str key)
 {
 	uint64_t v[4] = {t->k0 ^ 0x736f6d6570736575ull, t->k1 ^ 0x646f72616e646f6dull,
 			 t->k0 ^ 0x6c7967656e657261ull, t->k1 ^ 0x7465646279746573ull};
@@ -58,7 +60,7 @@ static uint64_t table_hash(const struct table *t, struct etq_str key)
 	v[2] ^= 0xff;
 	for (int r = 0; r < 3; r++)
 		sip_round(v);
-	return v[0] ^ v[1] ^ v[2] ^ v[3];
+	return (uint32_t)(v[0] ^ v[1] ^ v[2] ^ v[3]);
 }
 
 static uint64_t splitmix(uint64_t x)
@@ -88,8 +90,13 @@ void table_free(struct table *t)
 	free(t);
 }
 
+static struct etq_str key_of(const struct slot *slot)
+{
+	return (struct etq_str){slot->key, slot->key_n};
+}
+
 /* The slot of the key, or the free one where it would be. There is always a free one. */
-static size_t table_find(const struct table *t, struct etq_str key, uint64_t hash)
+static size_t table_find(const struct table *t, struct etq_str key, uint32_t hash)
 {
 	enum { LINE = 64, VALUE_LINES = 4 };
 	size_t i = hash & (t->cap - 1);
@@ -102,7 +109,7 @@ static size_t table_find(const struct table *t, struct etq_str key, uint64_t has
 		/* What is wanted next, while the key is compared. */
 		for (int k = 0; k < VALUE_LINES; k++)
 			__builtin_prefetch(value + (size_t)k * LINE);
-		if (sv_eq(t->slots[i].key, key))
+		if (sv_eq(key_of(&t->slots[i]), key))
 			break;
 	}
 	return i;
@@ -128,21 +135,23 @@ static bool table_grow(struct table *t)
 	t->cap = cap;
 	for (size_t i = 0; i < old_cap; i++)
 		if (old[i].value)
-			slots[table_find(t, old[i].key, old[i].hash)] = old[i];
+			slots[table_find(t, key_of(&old[i]), old[i].hash)] = old[i];
 	free(old);
 	return true;
 }
 
 bool table_put(struct table *t, struct etq_str key, void *value)
 {
-	uint64_t hash = table_hash(t, key);
+	uint32_t hash = table_hash(t, key);
 	size_t i;
 
+	if (key.n > UINT32_MAX)
+		return false;
 	if (t->count > 0) {
 		i = table_find(t, key, hash);
 		if (t->slots[i].value) {
 			/* The old key may live in the old value. */
-			t->slots[i].key = key;
+			t->slots[i].key = key.p;
 			t->slots[i].value = value;
 			return true;
 		}
@@ -150,7 +159,7 @@ bool table_put(struct table *t, struct etq_str key, void *value)
 	if ((t->count + 1) * 4 > t->cap * 3 && !table_grow(t))
 		return false;
 	i = table_find(t, key, hash);
-	t->slots[i] = (struct slot){.key = key, .value = value, .hash = hash};
+	t->slots[i] = (struct slot){key.p, value, (uint32_t)key.n, hash};
 	t->count++;
 	return true;
 }

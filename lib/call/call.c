@@ -22,15 +22,15 @@ struct call *call_new(struct etq_str id, struct etq_ruleset *rules, struct works
 		.clock = {.lateness = (int32_t)w->config.lateness_ms, .held = NEVER},
 		.first_arrival = now,
 		.last_arrival = now,
-		.id = {(char *)(c + 1), id.n},
+		.id_n = (uint8_t)id.n,
 	};
-	memcpy(c + 1, id.p, id.n);
+	memcpy(c->id, id.p, id.n);
 	if (!c->papers) {
 		call_free(c);
 		return NULL;
 	}
 	state_begin(c->papers->state, rules);
-	facts_init(&c->papers->facts, c->id, rules);
+	facts_init(&c->papers->facts, call_id(c), rules);
 	score_begin(&c->papers->card, rules);
 	return c;
 }
@@ -106,7 +106,7 @@ static bool open_papers(struct call *c, struct workshop *w, struct etq_err *err)
 		return line_out_of_memory(err);
 	}
 	c->rest = NULL;
-	record_open(c->record, c->id, &p->facts, &p->card, c->rules);
+	record_open(c->record, call_id(c), &p->facts, &p->card, c->rules);
 	c->papers = p;
 	for (size_t i = 0; i < c->history.n; i++) { /* some of these go soon */
 		__builtin_prefetch(c->history.v[i].before);

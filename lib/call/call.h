@@ -36,15 +36,22 @@ struct call {
 	struct clock clock;
 	int64_t first_arrival, last_arrival; /* on the caller's clock */
 	int64_t wake;                        /* when to look at it again, on the caller's clock */
-	size_t place;                        /* in the engine's heap */
-	bool has_time;                       /* some line had a time */
-	bool ended, on_hold;                 /* as the state says, between lines */
-	bool owes_score;                     /* it has ended, and there was no memory to say */
-	struct etq_str id;
+	uint32_t place;                      /* in the engine's heap */
+	bool has_time : 1;                   /* some line had a time */
+	bool ended : 1, on_hold : 1;         /* as the state says, between lines */
+	bool owes_score : 1;                 /* it has ended, and there was no memory to say */
+	bool buried : 1,
+		told : 1; /* when it has left the engine: newer is then the next that did */
+	uint8_t id_n;
 	struct call *newer, *older;           /* among the engine's calls, by start */
 	struct call *next_ended, *prev_ended; /* among those that have ended, by end */
-	bool buried, told; /* when it has left the engine: newer is then the next that did */
+	char id[];
 };
+
+static inline struct etq_str call_id(const struct call *c)
+{
+	return (struct etq_str){c->id, c->id_n};
+}
 
 /* A call that has just begun. NULL when out of memory. */
 struct call *call_new(struct etq_str id, struct etq_ruleset *rules, struct workshop *w,

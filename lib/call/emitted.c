@@ -15,7 +15,7 @@ bool emitted_add(struct emitted_list *list, const struct etq_finding *f,
 		 const struct etq_ruleset *rules)
 {
 	if (list->n == list->cap) {
-		size_t cap = list->cap ? list->cap * 2 : 2;
+		uint32_t cap = list->cap ? list->cap * 2 : 1;
 		struct emitted *grown = realloc(list->v, cap * sizeof(*grown));
 
 		if (!grown)

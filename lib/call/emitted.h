@@ -14,7 +14,7 @@ struct emitted {
 
 struct emitted_list {
 	struct emitted *v;
-	size_t n, cap;
+	uint32_t n, cap;
 };
 
 bool emitted_add(struct emitted_list *list, const struct etq_finding *f,

@@ -62,7 +62,7 @@ static void take_out(struct etq_engine *e, struct call *c)
 {
 	roster_remove(&e->roster, c);
 	wakes_remove(&e->wakes, c);
-	table_remove(e->calls, c->id);
+	table_remove(e->calls, call_id(c));
 }
 
 static void drop(struct etq_engine *e, struct call *c)
@@ -75,7 +75,7 @@ static void drop(struct etq_engine *e, struct call *c)
 static void leave(struct etq_engine *e, struct call *c, bool buried)
 {
 	if (buried)
-		graves_add(e->graves, c->id, e->now);
+		graves_add(e->graves, call_id(c), e->now);
 	if (!e->shop.config.keep_gone) {
 		drop(e, c);
 		return;
@@ -90,7 +90,7 @@ bool etq_engine_gone(struct etq_engine *e, struct etq_gone *gone)
 	struct call *c = roster_next_gone(&e->roster);
 
 	if (c)
-		*gone = (struct etq_gone){.call = c->id, .buried = c->buried};
+		*gone = (struct etq_gone){.call = call_id(c), .buried = c->buried};
 	return c;
 }
 
@@ -136,7 +136,7 @@ static struct call *add_call(struct etq_engine *e, struct etq_str id, int64_t no
 		call_free(c);
 		return NULL;
 	}
-	if (!table_put(e->calls, c->id, c)) {
+	if (!table_put(e->calls, call_id(c), c)) {
 		wakes_remove(&e->wakes, c);
 		call_free(c);
 		return NULL;

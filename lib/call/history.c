@@ -20,7 +20,7 @@ static void drop_first(struct history *h, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		entry_clear(&h->v[i]);
-	h->n -= n;
+	h->n -= (uint32_t)n;
 	if (n > 0)
 		memmove(h->v, h->v + n, h->n * sizeof(*h->v));
 }
@@ -35,7 +35,7 @@ void history_free(struct history *h)
 /* Makes room for so many entries, HISTORY_MAX at most. */
 static bool make_room(struct history *h, size_t n)
 {
-	size_t cap = h->cap ? h->cap : 2;
+	uint32_t cap = h->cap ? h->cap : 1;
 
 	while (cap < n)
 		cap *= 2;
@@ -50,8 +50,8 @@ static bool make_room(struct history *h, size_t n)
 	return true;
 }
 
-/* Drops the entries that no line can come before any more, nor the final of what is still partial. */
-static void forget(struct history *h, const struct clock *clock)
+/* How many entries no line can come before any more, nor the final of what is still partial. */
+static size_t settled(const struct history *h, const struct clock *clock)
 {
 	int32_t oldest = clock_oldest(clock);
 	size_t n = 0;
@@ -60,7 +60,12 @@ static void forget(struct history *h, const struct clock *clock)
 		oldest = clock->held;
 	while (n < h->n && h->v[n].event.t < oldest)
 		n++;
-	drop_first(h, n);
+	return n;
+}
+
+static void forget(struct history *h, const struct clock *clock)
+{
+	drop_first(h, settled(h, clock));
 }
 
 static bool judge_event_in(struct judge *j, const struct event_in *e)
@@ -116,7 +121,13 @@ static bool append(struct history *h, struct judge *j, struct clock *clock,
 	int32_t max_t = clock->max_t;
 	uint64_t traced = trace_mark(j);
 
-	if (!make_room(h, h->n < HISTORY_MAX ? h->n + 1 : HISTORY_MAX))
+	struct clock then = *clock;
+
+	if (event->t > then.max_t)
+		then.max_t = event->t;
+	size_t left = h->n - settled(h, &then); /* when it is there */
+
+	if (!make_room(h, left < HISTORY_MAX ? left + 1 : HISTORY_MAX))
 		return false;
 	j->out = j->scratch;
 	bool ok = step(j, &e, event, &max_t, clock) && pass_on(j->scratch, known, out);
@@ -255,7 +266,7 @@ static bool take_over(struct history *h, struct replay *r, size_t place)
 	for (size_t i = place; r->n > 0 && i < h->n; i++)
 		entry_clear(&h->v[i]);
 	if (r->n > 0)
-		h->n = place;
+		h->n = (uint32_t)place;
 	for (size_t i = 0; i < r->n; i++)
 		h->v[h->n++] = r->fresh[i];
 	r->n = 0; /* now the history's */

@@ -14,24 +14,24 @@ enum {
 }; /* events to go back over; a line from further back is judged where that ends */
 
 struct event_in {
-	int32_t t;
 	struct utt *utt; /* NULL: a mark */
-	enum mark mark;
-	enum etq_side by;
+	int32_t t;
+	uint8_t mark; /* enum mark */
+	uint8_t by;   /* enum etq_side */
 };
 
 struct entry {
 	struct event_in event;
 	struct packed
 		*before; /* may lean on the state behind it: before the next entry, or the call's */
-	int32_t max_before; /* latest t before it */
-	uint64_t traced;    /* where the trace was before it */
+	uint64_t traced; /* where the trace was before it */
 	struct emitted_list emitted;
+	int32_t max_before; /* latest t before it */
 };
 
 struct history {
 	struct entry *v;
-	size_t n, cap;
+	uint32_t n, cap;
 	struct passed passed;
 };
 

@@ -34,7 +34,7 @@ struct partial *partials_find(const struct partials *p, const struct etq_input *
 static struct partial *add(struct partials *p)
 {
 	if (p->n == p->cap) {
-		size_t cap = p->cap ? p->cap * 2 : 2;
+		uint32_t cap = p->cap ? p->cap * 2 : 1;
 		struct partial *grown = realloc(p->v, cap * sizeof(*grown));
 
 		if (!grown)

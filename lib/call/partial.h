@@ -23,7 +23,7 @@ struct partial {
 
 struct partials {
 	struct partial *v;
-	size_t n, cap;
+	uint32_t n, cap;
 };
 
 void partials_free(struct partials *p);

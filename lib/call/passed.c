@@ -27,7 +27,8 @@ void passed_clear(struct passed *p)
 bool passed_decide(struct judge *j, int32_t to, int32_t held, struct emitted_list *list,
 		   struct packed **was)
 {
-	size_t from = etq_findings_count(j->out), had = list ? list->n : 0;
+	size_t from = etq_findings_count(j->out);
+	uint32_t had = list ? list->n : 0;
 	uint64_t traced = trace_mark(j);
 
 	*was = packed_take(j->s, j->rules);

@@ -4,6 +4,10 @@
 
 #include "base/hash.h"
 
+enum { SEEN_MORE = 8 };
+
+_Static_assert(SEEN_MAX % SEEN_MORE == 0, "the last of them makes it full");
+
 void seen_free(struct seen *seen)
 {
 	free(seen->v);
@@ -21,7 +25,7 @@ bool seen_reserve(struct seen *seen, uint32_t more)
 {
 	if (seen->n + more <= seen->cap || seen->cap == SEEN_MAX)
 		return true;
-	uint32_t cap = seen->cap ? seen->cap * 2 : 8;
+	uint16_t cap = seen->cap + SEEN_MORE;
 	uint64_t *grown = realloc(seen->v, cap * sizeof(*grown));
 
 	if (!grown)
@@ -38,7 +42,7 @@ void seen_add(struct seen *seen, uint64_t hash)
 		return;
 	}
 	seen->v[seen->next] = hash;
-	seen->next = (seen->next + 1) % seen->cap;
+	seen->next = (uint16_t)((seen->next + 1) % seen->cap);
 }
 
 uint64_t seen_id(const struct etq_input *in)

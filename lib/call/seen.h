@@ -12,7 +12,7 @@ enum {
 
 struct seen {
 	uint64_t *v; /* a ring once it is full */
-	uint32_t n, cap, next;
+	uint16_t n, cap, next;
 };
 
 void seen_free(struct seen *seen);

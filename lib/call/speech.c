@@ -207,7 +207,7 @@ bool speech_partial(struct call *c, struct workshop *w, struct etq_input *in, in
 		return true;
 	}
 	if (!partial && c->partials.n >= w->config.max_partials) {
-		err_set(err, "too-many-partials", "%zu utterances of the call are partial already",
+		err_set(err, "too-many-partials", "%u utterances of the call are partial already",
 			c->partials.n);
 		return false;
 	}

@@ -10,7 +10,7 @@ void wakes_free(struct wakes *w)
 static void put(const struct wakes *w, size_t i, struct wake x)
 {
 	w->v[i] = x;
-	x.call->place = i;
+	x.call->place = (uint32_t)i;
 }
 
 static void up(const struct wakes *w, size_t i)
