@@ -177,29 +177,19 @@ struct turning {
 
 static void copy_kept(struct turning *t)
 {
+	if (t->at == t->kept)
+		return;
 	memcpy(t->out.at, t->kept, (size_t)(t->at - t->kept));
 	t->out.at += t->at - t->kept;
 	t->kept = t->at;
 }
 
-/* A block, number i, that is as it was. */
-static inline void keep(struct turning *t, size_t i, unsigned bit)
-{
-	t->out.bits[i / RUN] |= (uint8_t)bit;
-	if (bit)
-		t->at += length(t->at);
-}
-
-/* A block that is not. */
-static void change(struct turning *t, size_t i, unsigned bit, const uint32_t v[BLOCK],
-		   const uint32_t was[BLOCK])
+/* A block that is not as it was, when that had some of the bytes. */
+static void skip_kept(struct turning *t, unsigned bit)
 {
 	copy_kept(t);
 	if (bit)
 		t->kept = t->at += length(t->at);
-	if (!all_zero(v))
-		add_block(&t->out, i, v);
-	add_difference(&t->leaning, i, was, v);
 }
 
 /* Of n numbers those from i on that fall into a block, zeros behind them. */
@@ -219,31 +209,55 @@ static void turn_edge(struct turning *t, size_t i, unsigned bit, const struct pa
 	cut(is, v, n, i);
 	cut(was, p->was, p->nwas, i);
 	cut(base, v, n < p->nwas ? n : p->nwas, i);
-	copy_kept(t);
-	if (bit)
-		t->kept = t->at += length(t->at);
+	skip_kept(t, bit);
 	if (!all_zero(is))
 		add_block(&t->out, i, is);
 	if (!same(was, base))
 		add_difference(&t->leaning, i, was, base);
 }
 
+/* Whole blocks from i on, up to `end` or the end of a run; bits: which of them are not zero in what was. */
+static void turn_run(struct turning *t, size_t i, size_t end, unsigned bits, const uint32_t *was,
+		     const uint32_t *v)
+{
+	uint8_t *out = &t->out.bits[i / RUN];
+	unsigned kept = bits;
+
+	if (end - i == RUN && !memcmp(v + i, was + i, RUN * sizeof(*v))) {
+		for (i = end; bits; bits &= bits - 1)
+			t->at += length(t->at);
+	}
+	for (unsigned bit = 1; i < end; i += BLOCK, bit <<= 1) {
+		if (same(v + i, was + i)) {
+			if (bits & bit)
+				t->at += length(t->at);
+			continue;
+		}
+		skip_kept(t, bits & bit);
+		kept &= ~bit;
+		if (!all_zero(v + i))
+			add_block(&t->out, i, v + i);
+		add_difference(&t->leaning, i, was + i, v + i);
+	}
+	*out |= (uint8_t)kept;
+}
+
 void pack_turn(struct pack_turn *p, const uint32_t *v, size_t n)
 {
 	const uint8_t *at = p->packed + front(p->nwas);
 	struct turning t = {begin(n, p->out), begin(p->nwas, p->leaning), at, at};
-	size_t both = n < p->nwas ? n : p->nwas, most = n < p->nwas ? p->nwas : n;
+	size_t most = n < p->nwas ? p->nwas : n;
+	size_t whole = (n < p->nwas ? n : p->nwas) / BLOCK * BLOCK;
 
-	for (size_t i = 0; i < most; i += BLOCK) {
-		unsigned bit = i < p->nwas ? p->packed[i / RUN] & 1u << (i / BLOCK % BLOCKS_OF_BYTE)
-					   : 0;
+	for (size_t i = 0; i < most; i += RUN) {
+		unsigned bits = i < p->nwas ? p->packed[i / RUN] : 0;
+		size_t end = i + RUN < most ? i + RUN : most;
+		size_t edge = whole < i ? i : whole < end ? whole : end;
+		unsigned blocks = (unsigned)((edge - i) / BLOCK);
 
-		if (i + BLOCK > both)
-			turn_edge(&t, i, bit, p, v, n);
-		else if (same(v + i, p->was + i))
-			keep(&t, i, bit);
-		else
-			change(&t, i, bit, v + i, p->was + i);
+		turn_run(&t, i, edge, bits & ((1u << blocks) - 1), p->was, v);
+		for (bits >>= blocks; edge < end; edge += BLOCK, bits >>= 1)
+			turn_edge(&t, edge, bits & 1, p, v, n);
 	}
 	copy_kept(&t);
 	p->packed = t.at;
@@ -263,37 +277,42 @@ static const uint8_t *get_block(const uint8_t *at, uint32_t v[BLOCK])
 		uint32_t bytes;
 
 		memcpy(&bytes, at, sizeof(bytes));
-		v[i] ^= lowest_first(bytes) & masks[codes & 3];
+		v[i] = lowest_first(bytes) & masks[codes & 3];
 		at += sizes[codes & 3];
 	}
 	return at;
 }
 
-size_t unpack_difference(const uint8_t *in, uint32_t *base, size_t n)
+size_t unpack(const uint8_t *in, uint32_t *v, size_t n)
 {
 	const uint8_t *at = in + front(n);
+	uint32_t last[BLOCK];
 
+	if (n > 0)
+		memset(v, 0, n * sizeof(*v));
 	for (size_t run = 0; run < front(n); run++) {
 		for (unsigned bits = in[run]; bits; bits &= bits - 1) {
 			size_t i = run * RUN + (size_t)__builtin_ctz(bits) * BLOCK;
 
-			if (n - i < BLOCK) {
-				uint32_t last[BLOCK] = {0};
-
-				memcpy(last, base + i, (n - i) * sizeof(*base));
-				at = get_block(at, last);
-				memcpy(base + i, last, (n - i) * sizeof(*base));
-			} else {
-				at = get_block(at, base + i);
-			}
+			at = get_block(at, n - i < BLOCK ? last : v + i);
+			if (n - i < BLOCK)
+				memcpy(v + i, last, (n - i) * sizeof(*v));
 		}
 	}
 	return (size_t)(at - in);
 }
 
-size_t unpack(const uint8_t *in, uint32_t *v, size_t n)
+size_t unpack_difference(const uint8_t *in, uint32_t *base, size_t n)
 {
-	if (n > 0)
-		memset(v, 0, n * sizeof(*v));
-	return unpack_difference(in, v, n);
+	const uint8_t *at = in + front(n);
+	uint32_t block[BLOCK];
+
+	for (size_t i = 0; i < n; i += BLOCK) {
+		if (!(in[i / RUN] >> (i / BLOCK % BLOCKS_OF_BYTE) & 1))
+			continue;
+		at = get_block(at, block);
+		for (size_t k = 0; k < BLOCK && i + k < n; k++)
+			base[i + k] ^= block[k];
+	}
+	return (size_t)(at - in);
 }

@@ -1,15 +1,17 @@
 #include "text/squeeze.h"
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 enum {
 	ASCII_END = 0x80,
-	LETTERS = 0x80,     /* stands for the first of … */
-	FIRST = 0x410,      /* … «А» … */
-	LAST = 0x44f,       /* … to «я» … */
-	CAPITAL_YO = 0x401, /* … and, behind them, these two */
+	LETTERS = 0x80, /* stands for the first of … */
+	FIRST = 0x410,  /* … «А» … */
+	COUNT = 64,     /* … to «я» … */
+	CAPITAL_YO = 0x401,
 	YO = 0x451,
-	CAPITAL_YO_BYTE = 0xc0,
+	CAPITAL_YO_BYTE = 0xc0, /* … and, behind them, these two */
 	YO_BYTE = 0xc1,
 	CYRILLIC = 0xd0, /* and the next one: sequences of U+0400 to U+047F begin with them */
 };
@@ -20,14 +22,46 @@ static size_t length(unsigned char lead)
 	return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 }
 
-/* The byte for the code point; 0: there is none. */
-static unsigned byte_of(unsigned cp)
+/* What is not one of the letters in a row, at in: how many bytes of it were taken. */
+static size_t squeeze_other(const unsigned char *in, char **out)
 {
-	if (cp >= FIRST && cp <= LAST)
-		return cp - FIRST + LETTERS;
-	if (cp == YO)
-		return YO_BYTE;
-	return cp == CAPITAL_YO ? CAPITAL_YO_BYTE : 0;
+	bool yo = in[0] == CYRILLIC + 1 && in[1] == (YO & 0x3f) + 0x80;
+	bool capital = in[0] == CYRILLIC && in[1] == (CAPITAL_YO & 0x3f) + 0x80;
+	size_t n = length(in[0]);
+
+	if (yo || capital) {
+		*(*out)++ = (char)(yo ? YO_BYTE : CAPITAL_YO_BYTE);
+		return n;
+	}
+	for (size_t i = 0; i < n; i++)
+		*(*out)++ = (char)in[i];
+	return n;
+}
+
+/* The same in each of four, for as many letters at once. */
+#define FOUR(x_) ((uint64_t)(x_)*0x0001000100010001)
+enum { AT_ONCE = 4, PAIR = 2 };
+
+/* Takes four letters in a row, if that is what there is. */
+static bool squeeze_four(const unsigned char *in, char *out)
+{
+	uint64_t w;
+
+	memcpy(&w, in, sizeof(w));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	w = __builtin_bswap64(w);
+#endif
+	if ((w & FOUR(0xc0fe)) != FOUR(0x8000 | CYRILLIC))
+		return false;
+	uint64_t of_block = (w & FOUR(1)) << 6 | (w >> 8 & FOUR(0x3f));
+	uint64_t from_first = of_block + FOUR(0x80 - (FIRST & 0x7f));
+	uint64_t past_last = of_block + FOUR(0x80 - (FIRST & 0x7f) - COUNT);
+
+	if ((from_first & ~past_last & FOUR(0x80)) != FOUR(0x80))
+		return false;
+	for (int i = 0; i < AT_ONCE; i++)
+		out[i] = (char)(from_first >> (16 * i));
+	return true;
 }
 
 size_t squeeze(struct etq_str text, char *out)
@@ -37,22 +71,26 @@ size_t squeeze(struct etq_str text, char *out)
 
 	for (size_t i = 0; i < text.n;) {
 		unsigned char lead = in[i];
-		unsigned byte = 0;
 
+		if (text.n - i >= AT_ONCE * PAIR && squeeze_four(in + i, at)) {
+			at += AT_ONCE;
+			i += (size_t)AT_ONCE * PAIR;
+			continue;
+		}
 		if (lead < ASCII_END) {
 			*at++ = (char)lead;
 			i++;
 			continue;
 		}
-		if (lead >> 1 == CYRILLIC >> 1)
-			byte = byte_of((lead & 0x1fu) << 6 | (in[i + 1] & 0x3fu));
-		if (byte) {
-			*at++ = (char)byte;
+		/* Of U+0400 to U+047F: its number among the letters; it wraps for what is before them. */
+		unsigned letter = ((lead & 1u) << 6 | (in[i + 1] & 0x3fu)) - (FIRST & 0x7f);
+
+		if (lead >> 1 == CYRILLIC >> 1 && letter < COUNT) {
+			*at++ = (char)(letter + LETTERS);
 			i += 2;
-			continue;
+		} else {
+			i += squeeze_other(in + i, &at);
 		}
-		for (size_t end = i + length(lead); i < end;)
-			*at++ = (char)in[i++];
 	}
 	return (size_t)(at - out);
 }

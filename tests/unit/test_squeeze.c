@@ -66,11 +66,27 @@ static void loses_nothing(void **state)
 	}
 }
 
+/* Letters are taken four at a time: any two-byte character at any place among them. */
+static void loses_nothing_in_rows(void **state)
+{
+	for (uint32_t cp = 0x80; cp < 0x800; cp++) {
+		for (size_t place = 0; place < 5; place++) {
+			char text[] = "абвгд";
+			bool letter = (cp >= 0x410 && cp <= 0x44f) || cp == 0x401 || cp == 0x451;
+
+			utf8_encode(cp, text + 2 * place);
+			assert_int_equal(there_and_back((struct etq_str){text, 10}),
+					 letter ? 5 : 6);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_no_more),
 		cmocka_unit_test(loses_nothing),
+		cmocka_unit_test(loses_nothing_in_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
