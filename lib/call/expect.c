@@ -37,7 +37,7 @@ static bool being_said(const struct judge *j, const struct rule *rule, int32_t t
 		const struct utt *u = j->s->last[side];
 
 		if ((said_of(j, rule)->sides & (1u << side)) && u && u->end > t && slot->count &&
-		    slot->last == u->t)
+		    slot_last(slot) == u->t)
 			return true;
 	}
 	return false;
@@ -90,7 +90,7 @@ static void expect_before(struct judge *j, const struct use *use, const struct s
 
 	if (slot_heard(slot, &rule->expect.within, j->s, x->t, sides)) {
 		TRACE(j, use->rule, .kind = ETQ_TRACE_SATISFIED, .t = x->t, .why = "before",
-		      .from = slot->last <= x->t ? slot->last : slot->first);
+		      .from = slot_last(slot) <= x->t ? slot_last(slot) : slot->first);
 		return;
 	}
 	if (j->s->ended && !state_spoken(j->s, sides).utterances) {

@@ -77,7 +77,8 @@ static void trace_outside(const struct judge *j, uint16_t rule, const struct for
 {
 	const struct slot *after = state_slot(j->s, j->rules, f->after);
 
-	TRACE(j, rule, .kind = ETQ_TRACE_OUTSIDE, .t = t, .from = after->count ? after->last : t,
+	TRACE(j, rule, .kind = ETQ_TRACE_OUTSIDE, .t = t,
+	      .from = after->count ? slot_last(after) : t,
 	      .why = after->count ? "within" : "after");
 }
 

@@ -13,10 +13,23 @@ void seen_free(struct seen *seen)
 	free(seen->v);
 }
 
+static struct seen_mark mark_of(uint64_t hash)
+{
+	return (struct seen_mark){
+		{(uint16_t)(hash >> 48), (uint16_t)(hash >> 32), (uint16_t)(hash >> 16)}};
+}
+
+static bool same(struct seen_mark a, struct seen_mark b)
+{
+	return a.part[0] == b.part[0] && a.part[1] == b.part[1] && a.part[2] == b.part[2];
+}
+
 bool seen_has(const struct seen *seen, uint64_t hash)
 {
+	struct seen_mark mark = mark_of(hash);
+
 	for (uint32_t i = 0; i < seen->n; i++)
-		if (seen->v[i] == hash)
+		if (same(seen->v[i], mark))
 			return true;
 	return false;
 }
@@ -26,7 +39,7 @@ bool seen_reserve(struct seen *seen, uint32_t more)
 	if (seen->n + more <= seen->cap || seen->cap == SEEN_MAX)
 		return true;
 	uint16_t cap = seen->cap + SEEN_MORE;
-	uint64_t *grown = realloc(seen->v, cap * sizeof(*grown));
+	struct seen_mark *grown = realloc(seen->v, cap * sizeof(*grown));
 
 	if (!grown)
 		return false;
@@ -38,10 +51,10 @@ bool seen_reserve(struct seen *seen, uint32_t more)
 void seen_add(struct seen *seen, uint64_t hash)
 {
 	if (seen->n < seen->cap) {
-		seen->v[seen->n++] = hash;
+		seen->v[seen->n++] = mark_of(hash);
 		return;
 	}
-	seen->v[seen->next] = hash;
+	seen->v[seen->next] = mark_of(hash);
 	seen->next = (uint16_t)((seen->next + 1) % seen->cap);
 }
 

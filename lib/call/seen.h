@@ -10,8 +10,16 @@ enum {
 	SEEN_MAX = 256
 }; /* lines that are remembered; an older one that comes again is late anyway */
 
+/*
+ * 48 bits of a hash: that a new line is taken for one of SEEN_MAX others comes once in a million
+ * million lines.
+ */
+struct seen_mark {
+	uint16_t part[3];
+};
+
 struct seen {
-	uint64_t *v; /* a ring once it is full */
+	struct seen_mark *v; /* a ring once it is full */
 	uint16_t n, cap, next;
 };
 

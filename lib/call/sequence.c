@@ -6,7 +6,7 @@
 
 static struct slot mark_of(const struct sequence_state *q)
 {
-	struct slot slot = {.first = q->t, .last = q->t, .count = 1};
+	struct slot slot = {.first = q->t, .count = 1};
 
 	for (int i = 0; i < 2; i++) {
 		slot.words[i] = q->words[i];

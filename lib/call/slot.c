@@ -21,7 +21,7 @@ void slot_mark(struct slot *slot, const struct state *s, int32_t t)
 {
 	if (!slot->count++)
 		slot->first = t;
-	slot->last = t;
+	slot->to_last = t - slot->first;
 	if (slot->spell != s->spells)
 		slot->spell_before = slot->spell;
 	slot->spell = s->spells;
@@ -42,7 +42,7 @@ bool slot_open(const struct slot *from, const struct window *w, int32_t t, uint3
 {
 	struct spoken then = at_slot(from, sides);
 
-	return is_whole_call(w) || (w->ms && t - from->last <= w->ms) ||
+	return is_whole_call(w) || (w->ms && t - slot_last(from) <= w->ms) ||
 	       (w->turns && now->turns - then.turns <= w->turns) ||
 	       (w->words && now->words - then.words <= w->words) ||
 	       (w->utterances && now->utterances - then.utterances <= w->utterances);
@@ -58,7 +58,7 @@ bool slot_heard(const struct slot *slot, const struct window *w, const struct st
 		return false;
 	if (is_whole_call(w))
 		return true;
-	int32_t last = slot->last <= t ? slot->last : slot->first;
+	int32_t last = slot_last(slot) <= t ? slot_last(slot) : slot->first;
 
 	return (w->ms && last <= t && t - last <= w->ms) ||
 	       (w->turns && now.turns - then.turns < w->turns) ||

@@ -17,12 +17,18 @@ struct spoken {
 
 /* When a signal was last heard, and how far each side had come by then. */
 struct slot {
-	int32_t first, last; /* event time; count == 0: never */
+	int32_t first; /* event time; count == 0: never */
+	int32_t to_last; /* from then to when it came last: none, for the most part, which packs well */
 	uint32_t count;
 	uint32_t words[2], utterances[2], turns[2]; /* agent, customer */
 	uint32_t spell,
 		spell_before; /* of speech (see struct state): the last two that brought it */
 };
+
+static inline int32_t slot_last(const struct slot *slot)
+{
+	return slot->first + slot->to_last;
+}
 
 struct state;
 

@@ -290,7 +290,8 @@ void trace_missed(const struct judge *j, const struct pending *p, int32_t t)
 	size_t n = before && p->quote ? quote_all(j, p->quote, &quote) : 0;
 
 	TRACE(j, p->rule, .kind = ETQ_TRACE_MISSED, .t = t,
-	      .from = before && said->count && said->last < p->anchor_t ? said->last : p->anchor_t,
+	      .from = before && said->count && slot_last(said) < p->anchor_t ? slot_last(said)
+									     : p->anchor_t,
 	      .inferred = p->inferred, .why = closing_part(j, p, t), .nquotes = n,
 	      .quotes = &quote);
 }
