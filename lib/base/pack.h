@@ -32,9 +32,9 @@ struct pack_turn {
 	uint8_t *out, *leaning; /* moved as well */
 };
 /*
- * Both at once, and fast when little has changed: to t->out what pack makes of v, to t->leaning
+ * Both at once, and fast when little has changed: to p->out what pack makes of v, to p->leaning
  * what pack_difference makes of what was, with as many of v as a base, zeros behind them.
  */
-void pack_turn(struct pack_turn *t, const uint32_t *v, size_t n);
+void pack_turn(struct pack_turn *p, const uint32_t *v, size_t n);
 
 #endif

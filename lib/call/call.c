@@ -99,11 +99,13 @@ static bool open_papers(struct call *c, struct workshop *w, struct etq_err *err)
 		return true;
 	struct papers *p = desk_take(&w->desk, c->rules);
 
-	if (!p)
-		return line_out_of_memory(err);
-	if (!packed_open(c->rest, p->state, c->rules)) {
+	if (p && !packed_open(c->rest, p->state, c->rules)) {
 		desk_put(&w->desk, p);
-		return line_out_of_memory(err);
+		p = NULL;
+	}
+	if (!p) {
+		line_out_of_memory(err);
+		return false;
 	}
 	c->rest = NULL;
 	record_open(c->record, call_id(c), &p->facts, &p->card, c->rules);

@@ -353,7 +353,7 @@ bool history_reach(struct history *h, struct judge *j, const struct clock *clock
 	} else if (judge_due(j, clock_oldest(clock), clock->held)) {
 		struct packed *was;
 
-		if (last && !history_stand(h, j, h->n - 1))
+		if (h->n && !history_stand(h, j, h->n - 1))
 			return false;
 		if (!passed_decide(j, clock_oldest(clock), clock->held, last, &was))
 			return false;
