@@ -11,10 +11,6 @@ enum {
 	LONGEST = CODES + BLOCK * (int)sizeof(uint32_t),
 };
 
-/* By code: bytes of a number, and what it may have. */
-static const uint8_t sizes[] = {0, 1, 2, 4};
-static const uint32_t masks[] = {0, 0xff, 0xffff, 0xffffffff};
-
 /* By the bits that a number takes, from 0 on. */
 #define EIGHT(x_) x_, x_, x_, x_, x_, x_, x_, x_
 static const uint8_t codes_of[] = {0, EIGHT(1), EIGHT(2), EIGHT(3), EIGHT(3)};
@@ -267,18 +263,39 @@ void pack_turn(struct pack_turn *p, const uint32_t *v, size_t n)
 
 /* ---- the reverse ---------------------------------------------------------------------------- */
 
+/* By two codes, the first one's lower: what the numbers may have, bytes of the first and of both. */
+struct two {
+	uint32_t masks[2];
+	uint32_t first, both;
+};
+#define TWO(a_, b_, m_, n_)               \
+	{                                 \
+		{m_, n_}, a_, (a_) + (b_) \
+	}
+#define TWOS(b_, n_) \
+	TWO(0, b_, 0, n_), TWO(1, b_, 0xff, n_), TWO(2, b_, 0xffff, n_), TWO(4, b_, UINT32_MAX, n_)
+static const struct two twos[] = {TWOS(0, 0), TWOS(1, 0xff), TWOS(2, 0xffff), TWOS(4, UINT32_MAX)};
+
+static uint32_t get(const uint8_t *at)
+{
+	uint32_t bytes;
+
+	memcpy(&bytes, at, sizeof(bytes));
+	return lowest_first(bytes);
+}
+
 static const uint8_t *get_block(const uint8_t *at, uint32_t v[BLOCK])
 {
 	unsigned codes = at[0] | (unsigned)at[1] << 8;
 
 	at += CODES;
-#pragma GCC unroll 8
-	for (unsigned i = 0; i < BLOCK; i++, codes >>= 2) {
-		uint32_t bytes;
+#pragma GCC unroll 4
+	for (unsigned i = 0; i < BLOCK; i += 2, codes >>= 4) {
+		const struct two *two = &twos[codes & 15];
 
-		memcpy(&bytes, at, sizeof(bytes));
-		v[i] = lowest_first(bytes) & masks[codes & 3];
-		at += sizes[codes & 3];
+		v[i] = get(at) & two->masks[0];
+		v[i + 1] = get(at + two->first) & two->masks[1];
+		at += two->both;
 	}
 	return at;
 }
