@@ -2,7 +2,7 @@
 
 A call is an opening, some pieces of the middle of other calls, and an ending, all from calls of tests/data/calls and
 each far from expected findings above info, and without those of info. Names, numbers and addresses belong to one caller: pieces with any are left
-out, else the caller of the new call would change his name from piece to piece.
+out, else the caller of the new call would change his name from piece to piece. So are pieces with anger, which want their apology.
 """
 import json
 import pathlib
@@ -17,6 +17,8 @@ OPENING = ("Здравствуйте, компания «Северный скл
 ENDING = ("Остались ли у вас ещё вопросы?", "Нет, спасибо, до свидания", "Всего вам доброго, до свидания!")
 PERSONAL = re.compile(r"\d|зовут|фамили|имя|имен|номер|телефон|адрес|улиц|дом |почт|собак|город|договор|заказ|квартир|"
                       r"\b(?:один|одна|дв[ае]|три|четыре|пять|шесть|семь|восемь|девять|ноль)\b|\w+(?:ович|евич|ична|овна|евна)\b")
+# Anger is in order where an apology follows, and that may be in the next piece.
+ANGER = re.compile(r"безобраз|жалова|издева|возмут|сколько можно|охрен|пизд|бля|ху[йея]|[её]б")
 PIECE = 4  # utterances
 GAP = 10   # seconds without speech that a piece may not have
 
@@ -43,9 +45,9 @@ def first_names(pack):
     return {name.lower() for row in re.findall(r"- \[(.*?)\]", text) for name in row.split(", ")}
 
 
-def is_personal(run, names):
+def is_left_out(run, names):
     words = " ".join(text for _, _, _, text in run).lower()
-    return PERSONAL.search(words) or names & set(re.findall(r"\w+", words))
+    return PERSONAL.search(words) or ANGER.search(words) or names & set(re.findall(r"\w+", words))
 
 
 def pieces(folder):
@@ -59,7 +61,7 @@ def pieces(folder):
         rows = utterances(path)
         for i in range(4, len(rows) - PIECE - 3, 2):
             run = rows[i:i + PIECE]
-            if None in run or run[0][2] != "customer" or is_personal(run, names):
+            if None in run or run[0][2] != "customer" or is_left_out(run, names):
                 continue
             if any(run[0][0] - 20 < t < run[-1][1] + 20 for t in bad):
                 continue
