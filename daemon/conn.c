@@ -62,11 +62,6 @@ void conn_account(struct conn *c)
 	c->frame_cap = c->frame.cap;
 }
 
-bool conn_held(const struct conn *c)
-{
-	return c->held;
-}
-
 bool conn_waits(const struct conn *c)
 {
 	return c->held || c->stopped || (c->group->blocked && *c->group->blocked);
@@ -223,6 +218,16 @@ void conn_on_timer(evutil_socket_t fd, short what, void *arg)
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
+bool conn_held(struct conn *c)
+{
+	if (!c->held && c->state == OPEN && conn_pending(c) > conn_max_pending(c)) {
+		c->held = true;
+		c->all->counters->replies_held++;
+		conn_update(c);
+	}
+	return c->held;
+}
+
 void conn_write(struct conn *c, const char *p, size_t n)
 {
 	if (c->state != OPEN || c->deaf)
@@ -232,11 +237,7 @@ void conn_write(struct conn *c, const char *p, size_t n)
 		return;
 	}
 	set_dirty(c, true);
-	if (!c->held && conn_pending(c) > conn_max_pending(c)) {
-		c->held = true;
-		c->all->counters->replies_held++;
-		conn_update(c);
-	}
+	(void)conn_held(c);
 }
 
 /* There is room again: what has been held back may go on. */

@@ -116,8 +116,11 @@ size_t conn_max_pending(const struct conn *c);
 size_t conn_pending(const struct conn *c);
 /* Has it not been closed? A write may do that. */
 bool conn_is_open(const struct conn *c);
-/* Is it held, because more than max_pending bytes wait? Until half of them are gone. */
-bool conn_held(const struct conn *c);
+/*
+ * Is it held, because more than max_pending bytes wait? Until half of them are gone. Looks anew: its
+ * share is less with every connection that opens.
+ */
+bool conn_held(struct conn *c);
 /* Hands on nothing more, and reads nothing more: it will be closed. */
 void conn_stop(struct conn *c);
 /* Calls kind->timer after ms; 0: not any more. */

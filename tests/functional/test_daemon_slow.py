@@ -117,6 +117,23 @@ def test_replaying_much_is_not_being_slow(start):
     assert "is slow" not in daemon.log()
 
 
+def test_it_is_held_when_others_take_its_share_of_the_memory(start):
+    daemon = start(subscriber__queue_bytes="1MiB", buffers__bytes="16MiB")
+    stalled = daemon.subscriber(receive_buffer=4096)
+    sender = daemon.sender()
+    sender.send(*(utterance(call=f"c{i}", t=1000, text="плохо " * 20) for i in range(1000)))
+    sender.until("ack", n=1000)
+    assert daemon.wait_stats(deliveries=1000)["subscribers_slow"] == 0
+    for _ in range(100):
+        daemon.client("subscribe")
+    daemon.wait_stats(subscribers_open=lambda n: n > 100)
+    sender.send(utterance(call="last", t=1000))
+    sender.until("ack", n=1001)
+    daemon.wait_stats(subscribers_slow=1)  # it costs nothing until it reads
+    assert [int(stalled.line()["sequence"]) for _ in range(1001)] == list(range(1, 1002))
+    daemon.wait_stats(subscribers_slow=0, slow_begins=1, slow_ends=1)
+
+
 def test_one_that_asks_without_reading_is_not_read_from(start):
     daemon = start(subscriber__queue_bytes="64KiB")
     client = daemon.subscriber(receive_buffer=4096)
