@@ -12,9 +12,12 @@
 #include "wire/reply.h"
 
 enum {
-	BATCH_BYTES = 256 * 1024, /* for one reader in one turn */
-	BATCH_EVENTS = 4096,      /* looked at for one reader in one turn */
-	/* Bytes of events that those who catch up look at in one turn, all together: */
+	BATCH_BYTES = 256 * 1024, /* in one write */
+	BATCH_EVENTS = 4096,      /* looked at for one write */
+	/*
+	 * Bytes of events that those who catch up look at in one turn, all together, besides as many
+	 * events for each as are new, without which they would never catch up with a fast stream:
+	 */
 	CATCH_UP_CALM = 256 * 1024, /* when nothing new came for CALM_MS */
 	CATCH_UP_BUSY = 24 * 1024,  /* else, lest what is new has to wait for them */
 	CALM_MS = 20,
@@ -40,9 +43,10 @@ struct hub {
 	struct probe probe;
 	struct buf batch;
 	uint64_t seen;   /* last event that live readers have been told of */
+	uint64_t fresh;  /* events that are new in this turn */
 	int64_t news_at; /* when that was */
 	int64_t now;     /* when this turn's deliveries began */
-	size_t looked;   /* bytes of events that the last reader looked at */
+	size_t looked;   /* bytes of events that the last reader looked at beyond what it had to */
 	bool draining;
 };
 
@@ -139,13 +143,16 @@ static bool passes(struct hub *h, const struct reader *r, const struct record *r
 	return filter_match(&r->filter, &p->finding);
 }
 
-/* Fills the batch with r's next events, looking at about max bytes of them. False: r has been closed. */
-static bool gather(struct hub *h, struct reader *r, size_t max)
+/*
+ * Fills the batch with r's next events: those before number `to`, and beyond that as far as about max
+ * bytes go. False: r has been closed.
+ */
+static bool gather(struct hub *h, struct reader *r, uint64_t to, size_t max)
 {
 	struct record rec;
 
 	h->looked = 0;
-	for (int n = 0; n < BATCH_EVENTS && h->looked < max; n++) {
+	for (int n = 0; n < BATCH_EVENTS && (r->cursor < to || h->looked < max); n++) {
 		if (h->batch.n >= BATCH_BYTES ||
 		    conn_pending(r->conn) + h->batch.n > conn_max_pending(r->conn))
 			break;
@@ -169,17 +176,17 @@ static bool gather(struct hub *h, struct reader *r, size_t max)
 			}
 			h->counters->deliveries++;
 		}
-		h->looked += rec.line.n;
-		r->cursor++;
+		if (r->cursor++ >= to)
+			h->looked += rec.line.n;
 	}
 	return true;
 }
 
-/* One write for all that r gets in this turn. */
-static void deliver(struct hub *h, struct reader *r, size_t max)
+/* One write for as much of that as goes into a batch. */
+static void deliver(struct hub *h, struct reader *r, uint64_t to, size_t max)
 {
 	buf_clear(&h->batch);
-	bool open = gather(h, r, max);
+	bool open = gather(h, r, to, max);
 	eventlog_rest(h->events);
 	if (!open)
 		return;
@@ -198,6 +205,14 @@ static void deliver(struct hub *h, struct reader *r, size_t max)
 		move(h, r, HUB_BEHIND);
 	if (h->draining && r->list == HUB_LIVE)
 		say_bye(h, r, CONN_SHUTDOWN, "the daemon stops");
+}
+
+/* All that r gets in this turn, as gather says: unless it is held or closed meanwhile. */
+static void serve(struct hub *h, struct reader *r, uint64_t to, size_t max)
+{
+	do
+		deliver(h, r, to, max);
+	while (r->list == HUB_BEHIND && r->cursor < to);
 }
 
 /* The next of a list, which is then its last; NULL: it is empty. */
@@ -231,11 +246,12 @@ static void tell_news(struct hub *h)
 {
 	struct reader *r;
 
+	h->fresh = h->events->last - h->seen;
 	h->seen = h->events->last;
 	h->news_at = h->now;
 	for (size_t n = h->counts[HUB_LIVE]; n > 0 && (r = rotate(h, HUB_LIVE)); n--) {
 		prefetch(TAILQ_FIRST(&h->lists[HUB_LIVE]));
-		deliver(h, r, SIZE_MAX);
+		serve(h, r, h->seen + 1, 0);
 	}
 	check_slow(h);
 }
@@ -247,10 +263,10 @@ static void catch_up(struct hub *h)
 	size_t left = calm ? CATCH_UP_CALM : CATCH_UP_BUSY;
 	struct reader *r;
 
-	for (size_t n = h->counts[HUB_BEHIND]; n > 0 && left > 0; n--) {
+	for (size_t n = h->counts[HUB_BEHIND]; n > 0 && (left > 0 || h->fresh > 0); n--) {
 		if (!(r = rotate(h, HUB_BEHIND)))
 			break;
-		deliver(h, r, left);
+		serve(h, r, r->cursor + h->fresh, left);
 		left -= h->looked < left ? h->looked : left;
 	}
 }
@@ -262,6 +278,7 @@ static bool hub_end_turn(void *arg)
 	if (h->seen == h->events->last && h->counts[HUB_BEHIND] == 0)
 		return false;
 	h->now = loop_now();
+	h->fresh = 0;
 	if (h->seen != h->events->last)
 		tell_news(h);
 	if (h->counts[HUB_BEHIND] > 0)

@@ -117,6 +117,43 @@ def test_replaying_much_is_not_being_slow(start):
     assert "is slow" not in daemon.log()
 
 
+def pour(daemon, senders, lines):
+    """As much as can be taken in, from all at once; returns when all is acknowledged."""
+    def send(number):
+        sender = daemon.sender()
+        sender.send(*(utterance(call=f"{number}-{i // 50}", t=i % 50 * 1000) for i in range(lines)))
+        sender.until("ack", n=lines)
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(senders)]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def test_one_that_has_room_loses_nothing_of_a_flood(start):
+    daemon = start(subscriber__queue_bytes="64MiB", ring__bytes="4MiB")
+    live = daemon.subscriber()
+    for thread in pour(daemon, 5, 5000):
+        thread.join()
+    assert daemon.wait_stats(deliveries=25000)["gaps"] == 0
+    assert [int(live.line()["sequence"]) for _ in range(25000)] == list(range(1, 25001))
+
+
+def test_one_that_comes_late_catches_up_in_a_flood(start):
+    daemon = start(subscriber__queue_bytes="64MiB", ring__bytes="4MiB")
+    threads = pour(daemon, 5, 5000)
+    late = [daemon.subscriber() for _ in range(3)]
+    for thread in threads:
+        thread.join()
+    daemon.wait_stats(events=25000)
+    for client in late:
+        numbers = [int(client.line()["sequence"])]
+        while numbers[-1] < 25000:
+            numbers.append(int(client.line()["sequence"]))
+        assert numbers == list(range(numbers[0], 25001))
+    assert daemon.stats()["gaps"] == 0
+
+
 def test_it_is_held_when_others_take_its_share_of_the_memory(start):
     daemon = start(subscriber__queue_bytes="1MiB", buffers__bytes="16MiB")
     stalled = daemon.subscriber(receive_buffer=4096)
