@@ -216,7 +216,7 @@ static void turn_edge(struct turning *t, size_t i, unsigned bit, const struct pa
 static void turn_run(struct turning *t, size_t i, size_t end, unsigned bits, const uint32_t *was,
 		     const uint32_t *v)
 {
-	uint8_t *out = &t->out.bits[i / RUN];
+	size_t run = i / RUN;
 	unsigned kept = bits;
 
 	if (end - i == RUN && !memcmp(v + i, was + i, RUN * sizeof(*v))) {
@@ -235,7 +235,8 @@ static void turn_run(struct turning *t, size_t i, size_t end, unsigned bits, con
 			add_block(&t->out, i, v + i);
 		add_difference(&t->leaning, i, was + i, v + i);
 	}
-	*out |= (uint8_t)kept;
+	if (kept) /* else there may be no such run any more */
+		t->out.bits[run] |= (uint8_t)kept;
 }
 
 void pack_turn(struct pack_turn *p, const uint32_t *v, size_t n)

@@ -5,7 +5,7 @@
 
 #include "test.h"
 
-enum { MOST = 100 };
+enum { MOST = 100, MANY = 4096 };
 
 /* What goes in comes out, in blocks of exactly the size that the header asks for. */
 static size_t round_trip(const uint32_t *v, size_t n)
@@ -65,7 +65,7 @@ static void turn(const uint32_t *v, size_t n, const uint32_t *was, size_t nwas)
 	uint8_t *before = malloc(pack_bound(nwas)), *lean = malloc(pack_bound(nwas)),
 		*leaning = malloc(pack_bound(nwas)), *packed = malloc(pack_bound(n)),
 		*out = malloc(pack_bound(n));
-	uint32_t base[MOST] = {0};
+	uint32_t base[MANY] = {0};
 
 	memcpy(base, v, (n < nwas ? n : nwas) * sizeof(*v));
 	size_t size_was = pack(was, nwas, before), size = pack(v, n, packed);
@@ -100,6 +100,19 @@ static void much_as_it_was(void **state)
 			v[i] = next >> 27 ? was[i] : next >> (next >> 12 & 31);
 		}
 		turn(v, n, was, try % 2 ? n : nwas);
+	}
+}
+
+/* What is gone takes no room: not even its bits are looked for in what was made for the rest. */
+static void much_less_than_it_was(void **state)
+{
+	static uint32_t was[MANY];
+
+	for (uint32_t i = 0; i < MANY; i++)
+		was[i] = i % 3 * i;
+	for (size_t n = 0; n <= MOST; n++) {
+		turn(was, n, was, MANY);
+		turn(was, MANY, was, n);
 	}
 }
 
@@ -157,6 +170,7 @@ int main(void)
 		cmocka_unit_test(every_length_of_number),
 		cmocka_unit_test(every_count),
 		cmocka_unit_test(much_as_it_was),
+		cmocka_unit_test(much_less_than_it_was),
 		cmocka_unit_test(small_numbers_cost_little),
 	};
 
