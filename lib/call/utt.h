@@ -17,8 +17,9 @@ struct utt_hit {
 struct utt {
 	struct utt_hit *hits; /* what was heard in it when it was last applied */
 	uint32_t refs;
+	uint32_t nhits; /* a word may be heard by any number of sets */
 	int32_t t, end;
-	uint16_t nwords, nhits;
+	uint16_t nwords;
 	uint16_t text_n; /* bytes of the text, squeezed */
 	uint8_t id_n;
 	uint8_t by;               /* enum etq_side */
