@@ -78,13 +78,13 @@ static int64_t next_wake(const struct call *c, const struct workshop *w)
 
 void call_prefetch(const struct call *c)
 {
-	enum { LINE = 64, REST_LINES = 6 };
-	const char *rest = (const char *)c->rest;
+	enum { LINE = 64, REST_LINES = 6, RECORD_LINES = 2 };
+	const char *rest = (const char *)c->rest, *record = (const char *)c->record;
 
 	for (int i = 0; rest && i < REST_LINES; i++)
 		__builtin_prefetch(rest + (size_t)i * LINE);
-	__builtin_prefetch(c->record);
-	__builtin_prefetch((const char *)c->record + LINE);
+	for (int i = 0; record && i < RECORD_LINES; i++)
+		__builtin_prefetch(record + (size_t)i * LINE);
 	if (c->history.n > 0)
 		__builtin_prefetch(c->history.v);
 	for (uint32_t i = 0; i < c->seen.n; i += LINE / sizeof(*c->seen.v))
