@@ -149,3 +149,10 @@ void facts_hear(struct facts *f, enum value_name name, struct etq_str text)
 	if (name == VALUE_AGENT_NAME || name == VALUE_CUSTOMER_NAME)
 		set_name(f, name, text, false);
 }
+
+void facts_unhear(struct facts *f, const struct known_name were[KNOWN_NAMES])
+{
+	memcpy(f->names, were, sizeof(f->names));
+	for (int i = 0; i < KNOWN_NAMES; i++)
+		set_value(f, (enum value_name)i);
+}

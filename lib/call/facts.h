@@ -35,6 +35,8 @@ bool facts_update(struct facts *f, const struct etq_meta *update, const struct e
 		  struct table *firms) ETQ_MUST_CHECK;
 /* A value taken out of speech; metadata goes before it. */
 void facts_hear(struct facts *f, enum value_name name, struct etq_str text);
+/* The names are what they were: what was heard since is forgotten. */
+void facts_unhear(struct facts *f, const struct known_name were[KNOWN_NAMES]);
 
 /* The strings of metadata, for who goes over all of them. */
 enum { META_STRINGS = 7 };

@@ -1,5 +1,7 @@
 #include "call/line.h"
 
+#include <string.h>
+
 #include "base/diag.h"
 
 enum {
@@ -79,10 +81,14 @@ bool line_insert(struct call *c, struct workshop *w, const struct event_in *even
 		 const struct emitted_list *known, struct etq_findings *out, struct etq_err *err)
 {
 	struct judge j = line_judge(c, w, out);
+	struct known_name names[KNOWN_NAMES];
 	bool reordered = false;
 
-	if (!history_insert(&c->history, &j, &c->clock, event, known, &reordered))
+	memcpy(names, j.facts->names, sizeof(names));
+	if (!history_insert(&c->history, &j, &c->clock, event, known, &reordered)) {
+		facts_unhear(j.facts, names); /* a line that is not taken told no name */
 		return line_out_of_memory(err);
+	}
 	w->stats.reordered += reordered;
 	w->stats.match_gave_up += w->hear.hits.gave_up;
 	c->has_time = true;

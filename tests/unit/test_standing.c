@@ -27,7 +27,8 @@ static const char rules_text[] =
 	"  minute: [минуту]\n"
 	"  ack: [угу]\n"
 	"  bad: [дурак]\n"
-	"  hi: [здравствуйте]\n"
+	"  hi: [здравствуйте, '{agent.name} слушает']\n"
+	"  name: {say: ['меня зовут {agent.name}'], by: agent, capture: agent.name}\n"
 	"  thanks: [спасибо]\n"
 	"  bye: [до свидания]\n"
 	"rules:\n"
@@ -39,6 +40,7 @@ static const char rules_text[] =
 	"    expect: {said: minute, by: agent, before: hold.start, within: {utterances: 2}}}\n"
 	"  a.long: {title: а, source: б, inferred: true, limit: {measure: hold, above: 3s, every: 2s}}\n"
 	"  a.quiet: {title: а, source: б, limit: {measure: silence, above: 2s}}\n"
+	"  a.name: {title: а, source: б, forbid: {said: hi, by: agent}}\n"
 	"  a.talk: {title: а, source: б, limit: {measure: monologue, by: agent, above: 6, every: 3}}\n"
 	"  a.cut: {title: а, source: б, forbid: {event: interruption, by: agent}}\n"
 	"  a.only: {title: а, source: б, forbid: {said: ack, by: agent, whole: turn}}\n"
@@ -46,8 +48,9 @@ static const char rules_text[] =
 	"  a.end: {title: а, source: б, expect: {said: bye, by: customer, before: {event: call.end, by: agent}},\n"
 	"    unless: [{fired: a.quiet}, {said: bad, by: customer, within: 9s}]}\n";
 
-static const char *const words[] = {"дурак",   "ну",  "так",         "угу",          "минуту",
-				    "спасибо", "вот", "до свидания", "здравствуйте", "да"};
+static const char *const words[] = {
+	"дурак", "ну",          "так",          "угу", "минуту",          "спасибо",
+	"вот",   "до свидания", "здравствуйте", "да",  "меня зовут Анна", "Анна слушает"};
 
 struct line {
 	struct etq_input in;
