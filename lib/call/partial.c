@@ -87,7 +87,7 @@ int32_t partials_held(const struct partials *p)
 	int32_t held = NEVER;
 
 	for (size_t i = 0; i < p->n; i++)
-		if (p->v[i].t < held)
+		if (!p->v[i].over && p->v[i].t < held)
 			held = p->v[i].t;
 	return held;
 }

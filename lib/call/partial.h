@@ -18,6 +18,7 @@ struct partial {
 	int32_t t, end;
 	int32_t news_t; /* the call's clock when it last changed */
 	bool stamped;
+	bool over; /* its final is there, and there was no memory to withdraw what that did not bear out */
 	struct emitted_list emitted; /* what it showed and still stands */
 };
 
@@ -33,7 +34,7 @@ struct partial *partials_find(const struct partials *p, const struct etq_input *
 bool partials_note(struct partials *p, const struct etq_input *in, int32_t now,
 		   struct partial **at) ETQ_MUST_CHECK;
 void partials_remove(struct partials *p, struct partial *partial);
-/* The earliest start, or NEVER. */
+/* The earliest start of those that are not over, or NEVER. */
 int32_t partials_held(const struct partials *p);
 
 #endif

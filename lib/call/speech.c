@@ -33,21 +33,60 @@ static bool emitted_by_history(const struct call *c, const char *id)
 	return false;
 }
 
+/* What is left of what it showed when the history bears out the rest. */
+static void keep_unborne(const struct call *c, struct emitted_list *shown)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < shown->n; i++)
+		if (!emitted_by_history(c, shown->v[i].as.id))
+			shown->v[n++] = shown->v[i];
+	shown->n = n;
+}
+
+/* partial: may be NULL. False when out of memory: it is there, and nothing was said. */
 static bool close_partial(struct call *c, struct workshop *w, struct partial *partial,
 			  struct etq_findings *out)
 {
 	struct judge j = line_judge(c, w, out);
+	size_t had = etq_findings_count(out);
 
 	for (size_t i = 0; partial && i < partial->emitted.n; i++) {
 		const struct emitted *e = &partial->emitted.v[i];
 
 		if (!emitted_by_history(c, e->as.id) &&
-		    !raise_withdrawn(&j, e->rule, &e->as, e->t, c->clock.max_t, out))
+		    !raise_withdrawn(&j, e->rule, &e->as, e->t, c->clock.max_t, out)) {
+			findings_cut(out, had);
 			return false;
+		}
 	}
 	if (partial)
 		partials_remove(&c->partials, partial);
 	c->clock.held = partials_held(&c->partials);
+	return true;
+}
+
+/* Its final was judged: when what is to be said of that has to wait, it is over all the same. */
+static void end_partial(struct call *c, struct workshop *w, struct partial *partial,
+			struct etq_findings *out)
+{
+	if (close_partial(c, w, partial, out))
+		return;
+	keep_unborne(c, &partial->emitted);
+	partial->over = true;
+	c->clock.held = partials_held(&c->partials);
+}
+
+/* The partial that the line is of, or NULL. False when out of memory: one that is over is in the way. */
+static bool find_partial(struct call *c, struct workshop *w, const struct etq_input *in,
+			 struct partial **partial, struct etq_findings *out)
+{
+	*partial = partials_find(&c->partials, in);
+	if (!*partial || !(*partial)->over)
+		return true;
+	if (!close_partial(c, w, *partial, out))
+		return false;
+	*partial = NULL;
 	return true;
 }
 
@@ -79,7 +118,6 @@ static bool judge_final(struct call *c, struct workshop *w, const struct etq_inp
 			bool stamped, bool estimated, struct partial *partial,
 			struct etq_findings *out, struct etq_err *err)
 {
-	size_t had = etq_findings_count(out);
 	struct utt *u = make_utt(w, in, stamped, estimated);
 
 	if (!u || !seen_reserve(&c->seen, 2)) {
@@ -100,10 +138,7 @@ static bool judge_final(struct call *c, struct workshop *w, const struct etq_inp
 	if (in->id.n)
 		seen_add(&c->seen, seen_id(in));
 	seen_add(&c->seen, seen_content(in));
-	if (!close_partial(c, w, partial, out)) {
-		findings_cut(out, had);
-		return line_out_of_memory(err);
-	}
+	end_partial(c, w, partial, out);
 	w->stats.utterances++;
 	return true;
 }
@@ -111,10 +146,12 @@ static bool judge_final(struct call *c, struct workshop *w, const struct etq_inp
 bool speech_final(struct call *c, struct workshop *w, struct etq_input *in, int64_t now,
 		  struct etq_findings *out, struct etq_err *err)
 {
-	struct partial *partial = partials_find(&c->partials, in);
+	struct partial *partial;
 	bool stamped;
 	bool estimated;
 
+	if (!find_partial(c, w, in, &partial, out))
+		return line_out_of_memory(err);
 	if (in->id.n && seen_has(&c->seen, seen_id(in))) {
 		w->stats.duplicates++;
 		return true;
@@ -198,10 +235,12 @@ static bool partial_passes(struct call *c, struct workshop *w, int64_t t, struct
 bool speech_partial(struct call *c, struct workshop *w, struct etq_input *in, int64_t now,
 		    struct etq_findings *out, struct etq_err *err)
 {
-	struct partial *partial = partials_find(&c->partials, in);
+	struct partial *partial;
 	bool stamped;
 	bool estimated;
 
+	if (!find_partial(c, w, in, &partial, out))
+		return line_out_of_memory(err);
 	if (in->id.n && seen_has(&c->seen, seen_id(in))) {
 		w->stats.duplicates++; /* its final was here before */
 		return true;
@@ -261,10 +300,16 @@ bool speech_give_up(struct call *c, struct workshop *w, int64_t before, struct e
 		    struct etq_err *err)
 {
 	for (size_t i = 0; i < c->partials.n;) {
-		if (c->partials.v[i].news_t >= before)
+		struct partial *partial = &c->partials.v[i];
+
+		if (partial->over) {
+			if (!close_partial(c, w, partial, out))
+				return line_out_of_memory(err);
+		} else if (partial->news_t >= before) {
 			i++;
-		else if (!give_up_partial(c, w, &c->partials.v[i], out, err))
+		} else if (!give_up_partial(c, w, partial, out, err)) {
 			return false;
+		}
 	}
 	return true;
 }

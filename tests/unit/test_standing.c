@@ -347,11 +347,68 @@ static void lack_of_memory_changes_nothing(void **state)
 	compare(*state, CALLS / 3, (struct manner){.starved = true, .slowly = true});
 }
 
+/* A partial shows what its final does not bear out; allocation n of the final's fails. False: it did not. */
+static bool think_better(struct etq_ruleset *rules, size_t n, struct standing *st)
+{
+	struct etq_engine_config config;
+	struct etq_findings *found = etq_findings_new(), *room = etq_findings_new();
+	struct etq_input in;
+	struct etq_err err;
+
+	etq_engine_config_init(&config);
+	etq_input_init(&in);
+	in.type = ETQ_UTTERANCE;
+	in.by = ETQ_AGENT;
+	in.call = SV("c");
+	in.id = SV("u");
+	in.t = 1000;
+	in.text = SV("дурак");
+	in.final = false;
+	struct etq_engine *e = etq_engine_new(&config, rules);
+
+	*st = (struct standing){.n = 0};
+	assert_true(etq_engine_feed(e, &in, 0, found, &err));
+	settle(st, found);
+	assert_int_equal(st->n, 1);
+	in.text = SV("вот так");
+	in.final = true;
+	oom_at(n);
+	bool ok = etq_engine_feed(e, &in, 0, room, &err), failed = oom_end();
+
+	settle(st, room);
+	if (!ok)
+		assert_true(etq_engine_feed(e, &in, 0, room, &err));
+	settle(st, room);
+	assert_true(etq_engine_finish(e, found, &err));
+	settle(st, found);
+	qsort(st->ids, st->n, sizeof(*st->ids), by_id);
+	etq_engine_free(e);
+	etq_findings_free(found);
+	etq_findings_free(room);
+	return failed;
+}
+
+static void lack_of_memory_keeps_no_finding(void **state)
+{
+	struct world *w = *state;
+	size_t n = 0;
+
+	think_better(w->rules, SIZE_MAX, &w->at_once);
+	assert_int_equal(w->at_once.withdrawn, 1);
+	for (bool failed = true; failed; n++) {
+		failed = think_better(w->rules, n, &w->other);
+		assert_int_equal(w->other.withdrawn, 1);
+		assert_true(same(&w->at_once, &w->other));
+	}
+	assert_true(n > 5);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(pauses_change_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(lack_of_memory_changes_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(lack_of_memory_keeps_no_finding, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
