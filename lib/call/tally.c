@@ -82,8 +82,8 @@ static bool refused_last(const struct judge *j, uint16_t rule, const struct tall
 }
 
 /*
- * What u names is refused with it; when the forbidden words did not come in their side's last turn, it
- * alone.
+ * What u names is refused with what is spoken of; alone when that is none of it and the forbidden words
+ * did not come in their side's last turn.
  */
 static void take_named(const struct judge *j, uint16_t rule, struct tally_state *state,
 		       const struct utt *u)
