@@ -1,4 +1,5 @@
 """As many connections as configured, or as the system allows."""
+import concurrent.futures
 import json
 import re
 import resource
@@ -55,6 +56,17 @@ def test_one_connection_too_many(start, port, group):
     if port == "ingest":
         assert daemon.stats()["refused_connections"] == 5
     wait_until_taken(daemon, port)
+
+
+def test_the_statistics_are_asked_for_again_when_refused(start):
+    """As the other tests do it: many of them ask while others have all the connections."""
+    daemon = start(subscriber__connections=1)
+    only = daemon.subscriber()
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        stats = pool.submit(daemon.stats)
+        daemon.wait_log("more are refused")
+        only.close()
+        assert stats.result()["refused_connections"] > 0
 
 
 def wait_until_taken(daemon, port):
