@@ -19,6 +19,11 @@ static bool copy(const struct node *node, struct extends *out)
 	return true;
 }
 
+bool extends_written(struct etq_str text)
+{
+	return text.n > 0 && memmem(text.p, text.n, "extends", strlen("extends"));
+}
+
 bool extends_find(struct etq_str text, struct extends *out)
 {
 	struct etq_diags diags = {0};
@@ -27,11 +32,12 @@ bool extends_find(struct etq_str text, struct extends *out)
 	const struct node *top;
 	bool found = false;
 
-	if (!ld.scratch)
-		return false;
+	if (!extends_written(text) || !ld.scratch)
+		goto out;
 	top = yaml_read(&ld, &source);
 	if (top && top->kind == NODE_MAP)
 		found = copy(node_get(top, "extends"), out);
+out:
 	arena_free(ld.scratch);
 	etq_diags_free(&diags);
 	return found;

@@ -14,6 +14,13 @@ struct extends {
 };
 
 /*
+ * Is the word in the file's text? Reading a file costs more than all else that is done with it, and
+ * few extend another: those without the word are not read for it. YAML could write the word with
+ * escapes, which the loading refuses.
+ */
+bool extends_written(struct etq_str text) ETQ_MUST_CHECK;
+
+/*
  * Finds the value of `extends` in a rule file. False when there is none, or none that could be
  * used: what is wrong with the file is said when it is loaded.
  */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/sv.h"
+#include "rules/extends.h"
 #include "rules/keys.h"
 #include "rules/names.h"
 #include "rules/overlay.h"
@@ -93,6 +94,9 @@ static void read_file(struct loader *ld, struct source *source, struct file *fil
 		source->topic = read_topic(ld, file->keys.topic, text);
 	if (file->keys.extends && scalar_text(ld, file->keys.extends, "extends", &text))
 		source->extends = text;
+	if (file->keys.extends && !extends_written(source->text))
+		loader_error(ld, file->keys.extends,
+			     "`extends` is written with escapes: write it as it is");
 }
 
 static size_t folder_length(const char *name)
