@@ -37,8 +37,8 @@ static void report(const struct ac *ac, uint32_t at, uint64_t *patterns)
 /* Where a state goes in its own way; 0 when it has none for the symbol. */
 static inline uint32_t own_way(const uint32_t *cells, uint32_t symbol)
 {
-	uint32_t symbols = cells[0];
-	const uint32_t *next = cells + 1 + (symbols >> 31);
+	uint32_t symbols = cells[CELL_SYMBOLS];
+	const uint32_t *next = cells + CELL_REPORT + (symbols >> 31);
 
 	if (symbols & WIDE) {
 		uint32_t k = symbol - (symbols & SYMBOL_MASK);
@@ -61,8 +61,10 @@ struct reading {
 /* Is there anything to report? */
 static inline bool read_symbol(struct reading *r, uint32_t symbol)
 {
-	uint32_t next = r->state ? own_way(r->cells + r->state, symbol) : 0;
+	uint32_t next = 0;
 
+	for (uint32_t state = r->state; state && !next; state = r->cells[state + CELL_ELSE])
+		next = own_way(r->cells + state, symbol);
 	if (!next)
 		next = r->rows[r->last * r->symbols + symbol];
 	r->state = next;
@@ -76,10 +78,10 @@ void ac_scan(const struct ac *ac, const char *text, size_t len, uint64_t *patter
 	struct reading r = {.cells = ac->cells, .rows = ac->rows, .symbols = ac->alphabet.n};
 
 	if (read_symbol(&r, SYMBOL_BOUND))
-		report(ac, r.cells[r.state + 1], patterns);
+		report(ac, r.cells[r.state + CELL_REPORT], patterns);
 	while (p < end)
 		if (read_symbol(&r, next_symbol(&ac->alphabet, &p)))
-			report(ac, r.cells[r.state + 1], patterns);
+			report(ac, r.cells[r.state + CELL_REPORT], patterns);
 	if (read_symbol(&r, SYMBOL_BOUND))
-		report(ac, r.cells[r.state + 1], patterns);
+		report(ac, r.cells[r.state + CELL_REPORT], patterns);
 }

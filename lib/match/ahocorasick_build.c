@@ -28,26 +28,20 @@ struct node {
 	uint32_t child, sibling; /* 0: none */
 	uint32_t fall;           /* the longest end of it that is another node, or 0 */
 	uint32_t also;           /* the nearest on the way of falls where a literal ends, or 0 */
-	uint32_t ways, nways;    /* where it goes on differently than the rows have it */
-	uint32_t count;          /* words of its report: not 0 when literals end in it */
-	uint32_t word;           /* the last of them, plus one */
-	uint32_t cell;           /* where it is in the end */
-	uint32_t report;         /* of accepting ones, where it is in the end */
+	uint32_t other; /* the nearest on the way of falls that is deep and has children, or 0 */
+	uint32_t nchildren;
+	uint32_t count;  /* words of its report: not 0 when literals end in it */
+	uint32_t word;   /* the last of them, plus one */
+	uint32_t cell;   /* where it is in the end */
+	uint32_t report; /* of accepting ones, where it is in the end */
 	uint16_t symbol;
 	bool deep; /* of two symbols or more */
-};
-
-struct way {
-	uint16_t symbol;
-	uint32_t node;
 };
 
 struct builder {
 	struct ac *ac;
 	struct node *nodes;
 	uint32_t n, cap;
-	struct way *ways;
-	size_t nways, ways_cap;
 	uint32_t *
 		shallow; /* [0 or 1 + symbol of the node][symbol]: children of nodes that aren't deep */
 	uint32_t *end;   /* [literal] the node that it ends in */
@@ -97,6 +91,7 @@ static uint32_t builder_child(struct builder *b, uint32_t node, uint16_t symbol)
 	b->nodes[b->n] =
 		(struct node){.symbol = symbol, .sibling = b->nodes[node].child, .deep = node != 0};
 	b->nodes[node].child = b->n;
+	b->nodes[node].nchildren++;
 	if (!b->nodes[node].deep)
 		*shallow_of(b, node, symbol) = b->n;
 	return b->n++;
@@ -129,7 +124,6 @@ static bool builder_add(struct builder *b, const struct ac_literal *literal, uin
 static void builder_free(struct builder *b)
 {
 	free(b->nodes);
-	free(b->ways);
 	free(b->shallow);
 	free(b->end);
 	free(b->order);
@@ -160,10 +154,12 @@ static void builder_link(struct builder *b)
 
 		for (uint32_t i = b->nodes[parent].child; i; i = b->nodes[i].sibling) {
 			struct node *node = &b->nodes[i];
+			const struct node *fall;
 
 			node->fall = fall_of(b, parent, i);
-			node->also = b->nodes[node->fall].count ? node->fall
-								: b->nodes[node->fall].also;
+			fall = &b->nodes[node->fall];
+			node->also = fall->count ? node->fall : fall->also;
+			node->other = fall->deep && fall->child ? node->fall : fall->other;
 			b->order[tail++] = i;
 		}
 	}
@@ -174,56 +170,13 @@ static bool is_accepting(const struct node *node)
 	return node->count || node->also;
 }
 
-static bool add_way(struct builder *b, uint32_t node, struct way way)
-{
-	if (b->nways == b->ways_cap) {
-		size_t cap = b->ways_cap ? b->ways_cap * 2 : 1024;
-		struct way *ways = cap < WIDE ? realloc(b->ways, cap * sizeof(*ways)) : NULL;
-
-		if (!ways)
-			return false;
-		memset(ways + b->ways_cap, 0, (cap - b->ways_cap) * sizeof(*ways));
-		b->ways = ways;
-		b->ways_cap = cap;
-	}
-	b->ways[b->nways++] = way;
-	b->nodes[node].nways++;
-	return true;
-}
-
-/* A deep node's own ways, and those that it has from where it falls to. */
-static bool add_ways(struct builder *b, uint32_t number)
-{
-	const struct node *fall = &b->nodes[b->nodes[number].fall];
-
-	b->nodes[number].ways = (uint32_t)b->nways;
-	for (uint32_t i = b->nodes[number].child; i; i = b->nodes[i].sibling)
-		if (!add_way(b, number, (struct way){b->nodes[i].symbol, i}))
-			return false;
-	for (uint32_t k = 0; b->ways && k < fall->nways; k++) {
-		struct way way = b->ways[fall->ways + k];
-
-		if (!child_of(b, number, way.symbol) && !add_way(b, number, way))
-			return false;
-	}
-	return true;
-}
-
-static bool builder_ways(struct builder *b)
-{
-	for (uint32_t i = 0; i < b->n; i++)
-		if (b->nodes[b->order[i]].deep && !add_ways(b, b->order[i]))
-			return false;
-	return true;
-}
-
 /* The first of the node's symbols, and how many there are up to the last. */
 static uint32_t row_of(const struct builder *b, const struct node *node, uint32_t *first)
 {
 	uint32_t lo = SYMBOL_MASK, hi = 0;
 
-	for (uint32_t i = 0; i < node->nways; i++) {
-		uint32_t symbol = b->ways[node->ways + i].symbol;
+	for (uint32_t i = node->child; i; i = b->nodes[i].sibling) {
+		uint32_t symbol = b->nodes[i].symbol;
 
 		lo = symbol < lo ? symbol : lo;
 		hi = symbol > hi ? symbol : hi;
@@ -237,15 +190,18 @@ static size_t place(struct builder *b, struct node *node, size_t at)
 {
 	uint32_t first;
 
+	if (!node->deep && !is_accepting(node))
+		return at;
+	node->cell = (uint32_t)at;
+	at += CELL_REPORT;
 	if (is_accepting(node)) {
 		node->report = (uint32_t)b->nreports;
 		b->nreports += REPORT_WORDS + REPORT_WORD * node->count;
-	} else if (node->nways == 0) {
-		return at;
+		at++;
 	}
-	node->cell = (uint32_t)at;
-	at += 1 + is_accepting(node);
-	return at + (node->nways > FEW ? row_of(b, node, &first) : node->nways);
+	if (!node->deep)
+		return at;
+	return at + (node->nchildren > FEW ? row_of(b, node, &first) : node->nchildren);
 }
 
 /*
@@ -271,27 +227,36 @@ static bool builder_place(struct builder *b, size_t *cells)
 	return true;
 }
 
+/* The ways of a deep node; what its first cell says of them. */
+static uint32_t write_ways(const struct builder *b, const struct node *node, uint32_t *next)
+{
+	bool wide = node->nchildren > FEW;
+	uint32_t first = 0, n = 0, symbols;
+
+	/* SYMBOL_MASK is a symbol that there is none of. */
+	symbols = wide ? WIDE | row_of(b, node, &first) << SYMBOL_BITS : NO_SYMBOLS;
+	for (uint32_t i = node->child; i; i = b->nodes[i].sibling, n++) {
+		uint32_t symbol = b->nodes[i].symbol;
+
+		if (!wide)
+			symbols ^= (symbol ^ SYMBOL_MASK) << (SYMBOL_BITS * n);
+		next[wide ? symbol - first : n] = b->nodes[i].cell;
+	}
+	return symbols | first;
+}
+
 static void write_state(const struct builder *b, const struct node *node)
 {
 	uint32_t *cells = b->ac->cells + node->cell;
-	uint32_t *next = cells + 1 + is_accepting(node);
-	bool wide = node->nways > FEW;
-	uint32_t first = 0, symbols = 0;
+	bool accepting = is_accepting(node);
 
-	if (is_accepting(node))
-		cells[1] = node->report;
-	if (wide)
-		symbols = WIDE | row_of(b, node, &first) << SYMBOL_BITS | first;
-	for (uint32_t i = 0; i < (wide ? node->nways : FEW); i++) {
-		const struct way *way = i < node->nways ? &b->ways[node->ways + i] : NULL;
-		uint32_t symbol = way ? way->symbol : SYMBOL_MASK; /* which there is none of */
-
-		if (!wide)
-			symbols |= symbol << (SYMBOL_BITS * i);
-		if (way)
-			next[wide ? symbol - first : i] = b->nodes[way->node].cell;
-	}
-	cells[0] = symbols | (is_accepting(node) ? ACCEPTING : 0);
+	cells[CELL_SYMBOLS] = NO_SYMBOLS;
+	cells[CELL_ELSE] = b->nodes[node->other].cell;
+	if (accepting)
+		cells[CELL_REPORT] = node->report;
+	if (node->deep)
+		cells[CELL_SYMBOLS] = write_ways(b, node, cells + CELL_REPORT + accepting);
+	cells[CELL_SYMBOLS] |= accepting ? ACCEPTING : 0;
 }
 
 /* Where it goes when only the last symbol counts. */
@@ -372,7 +337,7 @@ static bool build(struct builder *b, const struct ac_literal *literals, size_t n
 	if (!b->order)
 		return false;
 	builder_link(b);
-	return builder_ways(b) && builder_cells(b) && builder_reports(b, literals, n);
+	return builder_cells(b) && builder_reports(b, literals, n);
 }
 
 struct ac *ac_new(const struct ac_literal *literals, size_t n)

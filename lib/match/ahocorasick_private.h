@@ -19,12 +19,16 @@ struct alphabet {
 /*
  * Where the automaton goes from a state depends on what was read: where only the last symbol counts
  * `rows` says so, a row for each symbol. A state of two symbols or more has cells that say where it
- * goes on differently, in a row so that asking costs one line of the cache:
- *   its symbols: up to FEW of them, or WIDE, the first of its row and the row's length; ACCEPTING;
+ * goes on differently, in a row so that asking mostly costs one line of the cache:
+ *   CELL_SYMBOLS: those it goes on with, up to FEW of them, or WIDE, the first of its row and the
+ *   row's length; ACCEPTING;
+ *   CELL_ELSE: with other symbols it goes on as this state, the longest end of it; 0: as the rows say;
  *   when accepting: where in the reports its own is;
- *   for each of the symbols, or of the row, the state that is next; 0: as the rows have it.
+ *   for each of the symbols, or of the row, the state that is next; 0: it is none.
  * 0 is also the state that has nothing of its own, neither a way to go on nor something to report.
  */
+enum { CELL_SYMBOLS, CELL_ELSE, CELL_REPORT };
+
 struct ac {
 	struct alphabet alphabet;
 	uint32_t *rows; /* [last symbol * alphabet.n + symbol]: the next state */
@@ -41,7 +45,11 @@ enum { REPORT_ALSO, REPORT_N, REPORT_WORDS };
 /* Of each word. */
 enum { WORD_NUMBER, WORD_LOW, WORD_HIGH, REPORT_WORD };
 
-enum { SYMBOL_BITS = 10, SYMBOL_MASK = (1 << SYMBOL_BITS) - 1, FEW = 3 };
+/* There are 386 symbols at most. */
+enum { SYMBOL_BITS = 9, SYMBOL_MASK = (1 << SYMBOL_BITS) - 1, FEW = 3 };
+
+/* FEW symbols that there are none of. */
+enum { NO_SYMBOLS = (1 << FEW * SYMBOL_BITS) - 1 };
 
 static const uint32_t ACCEPTING = 1u << 31;
 static const uint32_t WIDE = 1u << 30;
