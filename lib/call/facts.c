@@ -144,15 +144,35 @@ bool facts_update(struct facts *f, const struct etq_meta *update, const struct e
 	return true;
 }
 
-void facts_hear(struct facts *f, enum value_name name, struct etq_str text)
+/* Keeps the names from before the event that tells one. */
+static bool keep_names(struct facts *f)
 {
-	if (name == VALUE_AGENT_NAME || name == VALUE_CUSTOMER_NAME)
-		set_name(f, name, text, false);
+	if (!f->told || *f->told)
+		return true;
+	*f->told = malloc(sizeof(f->names));
+	if (!*f->told)
+		return false;
+	memcpy(*f->told, f->names, sizeof(f->names));
+	return true;
+}
+
+bool facts_hear(struct facts *f, enum value_name name, struct etq_str text)
+{
+	if (name != VALUE_AGENT_NAME && name != VALUE_CUSTOMER_NAME)
+		return true;
+	if (!keep_names(f))
+		return false;
+	set_name(f, name, text, false);
+	return true;
 }
 
 void facts_unhear(struct facts *f, const struct known_name were[KNOWN_NAMES])
 {
-	memcpy(f->names, were, sizeof(f->names));
-	for (int i = 0; i < KNOWN_NAMES; i++)
+	for (int i = 0; i < KNOWN_NAMES; i++) {
+		if (f->names[i].from_meta)
+			continue;
+		f->names[i] = were[i];
 		set_value(f, (enum value_name)i);
+		f->changed = true;
+	}
 }

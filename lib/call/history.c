@@ -12,6 +12,7 @@ static void entry_clear(struct entry *e)
 {
 	utt_unref(e->event.utt);
 	packed_free(e->before);
+	free(e->names);
 	free(e->emitted.v);
 	*e = (struct entry){0};
 }
@@ -68,12 +69,17 @@ static void forget(struct history *h, const struct clock *clock)
 	drop_first(h, settled(h, clock));
 }
 
-static bool judge_event_in(struct judge *j, const struct event_in *e)
+static bool judge_event_in(struct judge *j, struct entry *e)
 {
-	if (e->utt)
-		judge_utterance(j, e->utt);
-	else
-		judge_mark(j, e->mark, e->t, e->by);
+	const struct event_in *event = &e->event;
+
+	if (!event->utt) {
+		judge_mark(j, event->mark, event->t, event->by);
+		return !j->failed;
+	}
+	j->facts->told = &e->names;
+	judge_utterance(j, event->utt);
+	j->facts->told = NULL;
 	return !j->failed;
 }
 
@@ -91,7 +97,7 @@ static bool step(struct judge *j, struct entry *e, const struct event_in *event,
 	if (event->t > *max_t)
 		*max_t = event->t;
 	judge_until(j, *max_t - clock->lateness, clock->held);
-	return !j->failed && judge_event_in(j, event) &&
+	return !j->failed && judge_event_in(j, e) &&
 	       emitted_note(&e->emitted, j->out, from, j->rules);
 }
 
@@ -231,6 +237,16 @@ static bool found_before(const struct history *h, size_t place, const char *id)
 	return false;
 }
 
+/* Forgets the names that were told from there on. */
+static void unhear(const struct history *h, struct judge *j, size_t place)
+{
+	for (; place < h->n; place++)
+		if (h->v[place].names) {
+			facts_unhear(j->facts, h->v[place].names);
+			return;
+		}
+}
+
 /* Says only what is different now: withdrawals first, then what is new. */
 static bool say_difference(const struct judge *j, const struct history *h, size_t place,
 			   const struct replay *r, const struct emitted_list *known,
@@ -296,6 +312,7 @@ static bool reinsert(struct history *h, struct judge *j, const struct clock *clo
 	const struct packed *before = place < h->n ? h->v[place].before : h->passed.before;
 
 	j->out = r.found;
+	unhear(h, j, place);
 	ok = ok && packed_show(before, j->s, j->rules) &&
 	     replay_run(&r, j, h, place, event, clock) &&
 	     say_difference(j, h, place, &r, known, out) && take_over(h, &r, place);

@@ -24,7 +24,8 @@ struct entry {
 	struct event_in event;
 	struct packed
 		*before; /* may lean on the state behind it: before the next entry, or the call's */
-	uint64_t traced; /* where the trace was before it */
+	struct known_name *names; /* KNOWN_NAMES as they were before it, or NULL: it told none */
+	uint64_t traced;          /* where the trace was before it */
 	struct emitted_list emitted;
 	int32_t max_before; /* latest t before it */
 };
