@@ -39,4 +39,9 @@ static inline bool sv_starts(struct etq_str s, struct etq_str prefix)
 	return s.n >= prefix.n && memcmp(s.p, prefix.p, prefix.n) == 0;
 }
 
+static inline bool sv_ends(struct etq_str s, struct etq_str end)
+{
+	return s.n >= end.n && memcmp(s.p + s.n - end.n, end.p, end.n) == 0;
+}
+
 #endif

@@ -131,11 +131,6 @@ static bool has_vowel(struct etq_str word)
 	return false;
 }
 
-static bool sv_ends(struct etq_str s, struct etq_str end)
-{
-	return s.n >= end.n && memcmp(s.p + s.n - end.n, end.p, end.n) == 0;
-}
-
 /* ---- lists --------------------------------------------------------------------------------- */
 
 static void list_add(struct list *l, struct etq_str root, struct etq_str ending)

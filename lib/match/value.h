@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "etiquette.h"
+#include "match/declension.h"
 
 /* What `{…}` in a phrase may name. */
 enum value_name {
@@ -22,7 +23,7 @@ enum value_name {
 const char *value_name_text(enum value_name name);
 bool value_name_parse(struct etq_str text, enum value_name *name) ETQ_MUST_CHECK;
 
-enum { VALUE_MAX_WORDS = 4, VALUE_MAX_STEM = 40 };
+enum { VALUE_MAX_WORDS = 4, VALUE_MAX_STEM = DECLINED_STEM_MAX };
 
 /*
  * One spelling of a value, prepared for matching: flat, copyable, no memory of its own.
@@ -37,7 +38,7 @@ struct value {
 	bool all_words; /* company */
 	struct {
 		uint8_t len;  /* bytes of the stem */
-		uint8_t form; /* which endings it takes; private to value.c */
+		uint8_t form; /* enum declension */
 		char stem[VALUE_MAX_STEM];
 	} words[VALUE_MAX_WORDS];
 };
