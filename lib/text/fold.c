@@ -5,6 +5,7 @@
 
 #include "base/eight.h"
 #include "text/letter.h"
+#include "text/lookalike.h"
 #include "text/utf8.h"
 
 enum { FOLD_SLACK = 16 };
@@ -63,89 +64,6 @@ static void word_begin(struct folder *d, const char *p)
 		d->word.cp0--;
 		d->p0--;
 	}
-}
-
-/* Letters of the word at hand that are in one of the two alphabets only. */
-struct mix {
-	size_t latin_only, cyrillic_only;
-};
-
-static struct mix mix_of(const char *p, const char *end)
-{
-	struct mix m = {0};
-	size_t n;
-
-	for (; p < end; p += n) {
-		uint32_t cp = utf8_decode(p, &n);
-
-		if (cp >= LETTER_CELLS)
-			continue;
-		if (letter_cells[cp].kind == LETTER_LATIN)
-			m.latin_only += letter_to_cyrillic(cp) == 0;
-		else if (letter_cells[cp].kind == LETTER_CYRILLIC)
-			m.cyrillic_only += letter_to_latin(cp) == 0;
-	}
-	return m;
-}
-
-/* Cyrillic has two bytes where Latin has one or two: from the end, so that nothing is overrun. */
-static void word_to_cyrillic(struct fold *f, char *word)
-{
-	size_t extra = 0, n;
-	char *from, *to;
-
-	for (const char *p = word; p < f->text + f->len; p += n)
-		extra += letter_to_cyrillic(utf8_decode(p, &n)) != 0 && n == 1;
-	from = f->text + f->len;
-	to = from + extra;
-	f->len += extra;
-	while (from > word) {
-		uint32_t cp, other;
-
-		do
-			from--;
-		while (((unsigned char)*from & 0xc0) == 0x80);
-		cp = utf8_decode(from, &n);
-		other = letter_to_cyrillic(cp);
-		if (other) {
-			to -= 2;
-			utf8_encode(other, to);
-		} else {
-			to -= n;
-			memmove(to, from, n);
-		}
-	}
-}
-
-static void word_to_latin(struct fold *f, char *word)
-{
-	char *from = word, *to = word, *end = f->text + f->len;
-
-	while (from < end) {
-		size_t n;
-		uint32_t cp = utf8_decode(from, &n);
-		uint32_t other = letter_to_latin(cp);
-
-		if (other) {
-			to += utf8_encode(other, to);
-		} else {
-			memmove(to, from, n);
-			to += n;
-		}
-		from += n;
-	}
-	f->len = (size_t)(to - f->text);
-}
-
-/* Only when it can't be Russian and can be Latin does it become Latin. */
-static void word_unmix(struct fold *f, char *word)
-{
-	struct mix m = mix_of(word, f->text + f->len);
-
-	if (m.cyrillic_only == 0 && m.latin_only > 0)
-		word_to_latin(f, word);
-	else
-		word_to_cyrillic(f, word);
 }
 
 static void word_push(struct fold *f, struct fold_word *w)
@@ -218,7 +136,7 @@ static void word_end_odd(struct folder *d)
 		return;
 	}
 	if ((d->kinds & MIXED) == MIXED)
-		word_unmix(f, word);
+		f->len = d->word.off + lookalike_unmix(word, f->len - d->word.off);
 	word_push(f, &d->word);
 }
 
