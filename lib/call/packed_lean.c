@@ -42,23 +42,36 @@ static const uint32_t *numbers_in(const struct packed *p, const struct state *s,
 	return out;
 }
 
+/* What all that is said of p begins with, drafted, and behind it *at; the numbers of `behind` in front. */
+static struct packed *draft_like(const struct packed *p, struct state *behind,
+				 const struct etq_ruleset *rules, const size_t n[PARTS],
+				 uint8_t **at)
+{
+	struct packed *draft = packed_draft(behind, n, NULL);
+	size_t head = sizeof(*p) + p->nutts * sizeof(struct utt *);
+
+	if (!draft)
+		return NULL;
+	numbers_of(behind, rules, n, (uint32_t *)behind->scratch);
+	memcpy(draft, p, head);
+	*at = (uint8_t *)draft + head;
+	return draft;
+}
+
 struct packed *packed_lean(const struct packed *p, struct state *behind,
 			   const struct etq_ruleset *rules)
 {
 	size_t n[PARTS];
+	uint8_t *at;
 
 	packed_counts(p, rules, n);
-	struct packed *draft = packed_draft(behind, n, NULL);
+	struct packed *draft = draft_like(p, behind, rules, n, &at);
 
 	if (!draft)
 		return NULL;
 	uint32_t *other = (uint32_t *)behind->scratch;
 	const uint32_t *own = numbers_in(p, behind, n, other + packed_total(n));
-	size_t head = sizeof(*p) + p->nutts * sizeof(struct utt *);
-	uint8_t *at = (uint8_t *)draft + head;
 
-	numbers_of(behind, rules, n, other);
-	memcpy(draft, p, head);
 	draft->leans = true;
 	for (int i = 0; i < PARTS; own += n[i], other += n[i++])
 		at += pack_difference(own, other, n[i], at);
@@ -68,20 +81,17 @@ struct packed *packed_lean(const struct packed *p, struct state *behind,
 struct packed *packed_stand(const struct packed *p, struct state *behind,
 			    const struct etq_ruleset *rules)
 {
+	const uint8_t *in = (const uint8_t *)(p->utts + p->nutts);
 	size_t n[PARTS];
+	uint8_t *at;
 
 	packed_counts(p, rules, n);
-	struct packed *draft = packed_draft(behind, n, NULL);
+	struct packed *draft = draft_like(p, behind, rules, n, &at);
 
 	if (!draft)
 		return NULL;
 	uint32_t *numbers = (uint32_t *)behind->scratch;
-	size_t head = sizeof(*p) + p->nutts * sizeof(struct utt *);
-	const uint8_t *in = (const uint8_t *)p + head;
-	uint8_t *at = (uint8_t *)draft + head;
 
-	numbers_of(behind, rules, n, numbers);
-	memcpy(draft, p, head);
 	draft->leans = false;
 	for (int i = 0; i < PARTS; numbers += n[i++]) {
 		in += unpack_difference(in, numbers, n[i]);
