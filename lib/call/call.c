@@ -215,7 +215,7 @@ static bool feed_end(struct call *c, struct workshop *w, const struct etq_input 
 	w->stats.stamped += in->t == ETQ_NO_TIME;
 	struct event_in event = {.t = t > c->clock.max_t ? (int32_t)t : c->clock.max_t,
 				 .mark = MARK_CALL_END,
-				 .by = in->by};
+				 .by = (uint8_t)in->by};
 
 	return line_insert(c, w, &event, NULL, out, err);
 }
