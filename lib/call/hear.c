@@ -21,7 +21,8 @@ void hear_free(struct hear *h)
 	arena_free(h->quoted);
 	matcher_scratch_free(h->scratch);
 	hits_free(&h->hits);
-	free(h->mask);
+	free(h->tries);
+	free(h->marks);
 	free(h->text);
 	free(h->words);
 	free(h->heard);
@@ -297,8 +298,9 @@ bool hear_utterance(struct hear *h, const struct etq_ruleset *rules, const struc
 				      .new_word = h->new_word},
 			     .values = values};
 
-	if (!reserve((void **)&h->mask, &h->mask_cap, matcher_mask_words(rules->matcher) + 1,
-		     sizeof(*h->mask)) ||
+	if (!reserve((void **)&h->tries, &h->tries_cap, matcher_count(rules->matcher),
+		     sizeof(*h->tries)) ||
+	    !reserve((void **)&h->marks, &h->marks_cap, rules->nsets / 64 + 1, sizeof(*h->marks)) ||
 	    !hear_match(&m) || !take_hits(h, rules))
 		return false;
 	place(h, rules, s, u);

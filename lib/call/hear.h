@@ -27,8 +27,10 @@ struct hear {
 	struct arena *quoted;   /* words of findings, until the next finding or utterance */
 	struct matcher_scratch *scratch;
 	struct hits hits;
-	uint64_t *mask; /* of patterns to try */
-	size_t mask_cap;
+	uint32_t *tries; /* numbers of patterns */
+	size_t tries_cap;
+	uint64_t *marks; /* bits of sets */
+	size_t marks_cap;
 	bool everything; /* try all, also what can't count: a trace tells of it */
 	char *text;
 	size_t len, text_cap;

@@ -107,9 +107,6 @@ struct matcher_values {
 	const struct first_names *first_names; /* NULL: none are listed */
 };
 
-/* Bits, one for each pattern from pattern 0 on, in words of 64. */
-size_t matcher_mask_words(const struct matcher *m);
-
 /*
  * Finds all hits (leftmost, not overlapping with themselves, by pattern number and place) into
  * out, replacing what was there. values may be NULL. False when out of memory.
@@ -118,20 +115,23 @@ bool matcher_run(const struct matcher *m, struct matcher_scratch *s,
 		 const struct matcher_text *text, enum etq_side side,
 		 const struct matcher_values *values, struct hits *out) ETQ_MUST_CHECK;
 
+/* Numbers of patterns, in order. */
+struct matcher_patterns {
+	const uint32_t *v;
+	size_t n;
+};
+
 /*
- * The same in steps, for who does not need all patterns: looks over the text once, then tries the
- * patterns of a mask, as often as wanted; their hits are appended. What text and values point to
- * must be as it was for the scan.
+ * The same in steps, for who does not need all patterns: looks over the text once, which says what
+ * is worth a try (until the next scan), and then tries some of that, as often as wanted; the hits
+ * are appended. What text and values point to must be as it was for the scan.
  */
 bool matcher_scan(const struct matcher *m, struct matcher_scratch *s,
-		  const struct matcher_text *text,
-		  const struct matcher_values *values) ETQ_MUST_CHECK;
-/* Leaves in a mask only what is worth a try. */
-void matcher_sift(const struct matcher *m, const struct matcher_scratch *s,
-		  const struct matcher_text *text, uint64_t *mask);
+		  const struct matcher_text *text, enum etq_side side,
+		  const struct matcher_values *values,
+		  struct matcher_patterns *worth) ETQ_MUST_CHECK;
 bool matcher_try(const struct matcher *m, struct matcher_scratch *s,
-		 const struct matcher_text *text, enum etq_side side,
-		 const struct matcher_values *values, const uint64_t *mask,
-		 struct hits *out) ETQ_MUST_CHECK;
+		 const struct matcher_text *text, const struct matcher_values *values,
+		 struct matcher_patterns patterns, struct hits *out) ETQ_MUST_CHECK;
 
 #endif

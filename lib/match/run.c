@@ -228,51 +228,23 @@ static bool match_phrase(const struct run_state *r, uint32_t number)
 
 /* ---- which are tried ----------------------------------------------------------------------- */
 
-size_t matcher_mask_words(const struct matcher *m)
-{
-	return m->sieve->nbits;
-}
-
-bool matcher_scan(const struct matcher *m, struct matcher_scratch *s,
-		  const struct matcher_text *text, const struct matcher_values *values)
-{
-	if (m->n == 0 || text->len == 0)
-		return true;
-	if (!scratch_fit(s, m, text))
-		return false;
-	walk_look(text, s->seen);
-	sieve_run(m->sieve, text, values, s->bits);
-	return true;
-}
-
-void matcher_sift(const struct matcher *m, const struct matcher_scratch *s,
-		  const struct matcher_text *text, uint64_t *mask)
-{
-	for (size_t i = 0; text->len > 0 && i < m->sieve->nbits; i++)
-		mask[i] &= sieve_row(m->sieve, s->bits, i);
-}
-
 /*
  * Patterns are scattered in memory, and the next is nowhere near: all of the text's are asked for
- * before the first is tried. Numbers of those worth a try, in order; how many there are.
+ * before the first is looked at. Numbers of those worth a try, in order; how many there are.
  */
-static size_t collect(const struct run_state *r, enum etq_side side, const uint64_t *mask)
+static size_t collect(const struct run_state *r, enum etq_side side)
 {
 	const struct sieve *sieve = r->m->sieve;
 	uint32_t *v = r->scratch->worth;
 	unsigned known = values_known(r->values);
 	size_t n = 0, kept = 0;
 
-	for (size_t i = 0; i < sieve->nbits; i++) {
-		uint64_t bits = mask ? mask[i] : ~0ull;
-
-		if (bits)
-			bits &= sieve_row(sieve, r->scratch->bits, i);
-		for (; bits; bits &= bits - 1) {
+	for (size_t i = 0; i < sieve->nbits; i++)
+		for (uint64_t bits = sieve_row(sieve, r->scratch->bits, i); bits;
+		     bits &= bits - 1) {
 			v[n] = (uint32_t)(i * 64 + (size_t)__builtin_ctzll(bits));
 			__builtin_prefetch(&r->m->patterns[v[n++]]);
 		}
-	}
 	for (size_t i = 0; i < n; i++) {
 		const struct pattern *p = &r->m->patterns[v[i]];
 
@@ -285,19 +257,32 @@ static size_t collect(const struct run_state *r, enum etq_side side, const uint6
 	return kept;
 }
 
+bool matcher_scan(const struct matcher *m, struct matcher_scratch *s,
+		  const struct matcher_text *text, enum etq_side side,
+		  const struct matcher_values *values, struct matcher_patterns *worth)
+{
+	const struct run_state r = {.m = m, .scratch = s, .text = text, .values = values};
+
+	*worth = (struct matcher_patterns){0};
+	if (m->n == 0 || text->len == 0)
+		return true;
+	if (!scratch_fit(s, m, text))
+		return false;
+	walk_look(text, s->seen);
+	sieve_run(m->sieve, text, values, s->bits);
+	*worth = (struct matcher_patterns){s->worth, collect(&r, side)};
+	return true;
+}
+
 bool matcher_try(const struct matcher *m, struct matcher_scratch *s,
-		 const struct matcher_text *text, enum etq_side side,
-		 const struct matcher_values *values, const uint64_t *mask, struct hits *out)
+		 const struct matcher_text *text, const struct matcher_values *values,
+		 struct matcher_patterns patterns, struct hits *out)
 {
 	const struct run_state r = {
 		.m = m, .scratch = s, .text = text, .values = values, .out = out};
-	size_t n;
 
-	if (m->n == 0 || text->len == 0)
-		return true;
-	n = collect(&r, side, mask);
-	for (size_t i = 0; i < n; i++) {
-		uint32_t number = s->worth[i];
+	for (size_t i = 0; i < patterns.n; i++) {
+		uint32_t number = patterns.v[i];
 
 		if (!(m->patterns[number].code ? match_regex(&r, number)
 					       : match_phrase(&r, number)))
@@ -310,7 +295,10 @@ bool matcher_run(const struct matcher *m, struct matcher_scratch *s,
 		 const struct matcher_text *text, enum etq_side side,
 		 const struct matcher_values *values, struct hits *out)
 {
+	struct matcher_patterns worth;
+
 	out->n = 0;
 	out->gave_up = 0;
-	return matcher_scan(m, s, text, values) && matcher_try(m, s, text, side, values, NULL, out);
+	return matcher_scan(m, s, text, side, values, &worth) &&
+	       matcher_try(m, s, text, values, worth, out);
 }

@@ -236,7 +236,7 @@ static void mask_set(uint64_t *mask, const struct phrase_set *set)
 static bool link_listened(struct loader *ld, struct phrase_set *sets)
 {
 	struct etq_ruleset *out = ld->out;
-	size_t n = matcher_mask_words(out->matcher);
+	size_t n = (matcher_count(out->matcher) + 63) / 64;
 	uint64_t *listened = loader_alloc(ld, n, sizeof(*listened));
 	uint64_t *placed = loader_alloc(ld, n, sizeof(*placed));
 

@@ -315,7 +315,7 @@ struct etq_ruleset {
 	struct matcher *matcher;
 	const uint16_t *pattern_set;   /* set of each pattern */
 	const struct written *written; /* … and what it is in its file */
-	const uint64_t *listened; /* patterns but those of sets that only excuse: matcher's mask */
+	const uint64_t *listened;      /* bits: patterns but those of sets that only excuse */
 	const uint64_t *placed; /* of those, patterns of sets that are heard only behind a signal */
 	const struct phrase_set *sets;
 	size_t nsets;
