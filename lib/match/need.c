@@ -194,6 +194,13 @@ static bool seek_word(const struct seeker *s, const struct node *node, struct ru
 	struct etq_str prefix = prefix_of(f);
 	bool whole = f->n == 0 && f->tail == TAIL_NONE && !node->any_ending;
 
+	if (node->any_beginning) {
+		if (!run_end(s->arena, run, needs))
+			return false;
+		run_start(run, prefix.n == 0);
+		if (prefix.n == 0)
+			return true;
+	}
 	run_add(run, prefix);
 	if (whole) {
 		run_add(run, SV(" "));

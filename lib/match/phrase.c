@@ -144,6 +144,22 @@ static bool check(struct checker *c, const struct node *node, struct place place
 	return true;
 }
 
+/* Can it be there without a letter that it asks for? */
+static bool may_be_any(const struct node *node)
+{
+	bool all = true, any = false;
+
+	if (node->nullable)
+		return true;
+	if (node->kind == NODE_WORD)
+		return node->any_beginning && node->word.stem.n == 0;
+	for (const struct node *c = node->first; c; c = c->next) {
+		all = all && may_be_any(c);
+		any = any || may_be_any(c);
+	}
+	return node->kind == NODE_ALTERNATIVE ? any : all && node->first;
+}
+
 bool phrase_check(const struct phrase_source *source, struct node *root, struct phrase_err *err)
 {
 	struct checker c = {.source = source, .err = err};
@@ -153,6 +169,8 @@ bool phrase_check(const struct phrase_source *source, struct node *root, struct 
 		return phrase_fail(err, source->text, root->at,
 				   "everything in it is optional: it would match nothing at all "
 				   "(for a word in brackets write \"[…]\" in quotes)");
+	if (may_be_any(root))
+		return phrase_fail(err, source->text, root->at, "it would match any words at all");
 	return check(&c, root, (struct place){true, true, true, true});
 }
 

@@ -27,7 +27,8 @@ struct node {
 	bool start, end; /* sequence: ^ and $ */
 	size_t end_at;   /* where the $ is */
 	struct forms word;
-	bool any_ending; /* word: written with * */
+	bool any_ending;    /* word: written with * behind it */
+	bool any_beginning; /* word: with * before it; any word at all, when that is all of it */
 	unsigned gap;
 	enum value_name value;
 };

@@ -44,7 +44,7 @@ bool parser_check_space(struct parser *ps, size_t n, bool group) ETQ_MUST_CHECK;
 struct node *parser_choice(struct parser *ps, char closer, size_t open_at) ETQ_MUST_CHECK;
 /* `<name>`: any phrase of a list. */
 bool parser_list(struct parser *ps, struct items *items) ETQ_MUST_CHECK;
-/* Words up to the next blank or sign, and the * behind them. */
+/* Words up to the next blank or sign, and the * before or behind them. */
 bool parser_word(struct parser *ps, struct items *items) ETQ_MUST_CHECK;
 /* Words between double quotes. */
 bool parser_quoted(struct parser *ps, struct items *items) ETQ_MUST_CHECK;

@@ -99,9 +99,14 @@ static bool add_word(struct parser *ps, struct items *items, const struct fold_w
 	return node->word.stem.p ? true : parser_out_of_memory(ps);
 }
 
-/* The folded words of p[at, at + n), none when it is all punctuation; star: the last had a *. */
+/* Which side of a word has a *. */
+struct stars {
+	bool before, behind;
+};
+
+/* The folded words of p[at, at + n), none when it is all punctuation. */
 static bool add_words(struct parser *ps, struct items *items, size_t at, size_t n, bool exact,
-		      bool star)
+		      struct stars stars)
 {
 	struct etq_str text = {ps->p + at, n};
 
@@ -109,12 +114,14 @@ static bool add_words(struct parser *ps, struct items *items, size_t at, size_t 
 		return parser_out_of_memory(ps);
 	for (size_t i = 0; i < ps->fold.nwords; i++) {
 		const struct fold_word w = ps->fold.words[i];
-		bool last = star && i + 1 == ps->fold.nwords;
+		bool last = stars.behind && i + 1 == ps->fold.nwords;
+		bool first = stars.before && i == 0 && w.cp0 == 0;
 		struct node **place = items->tail;
 
-		if (!add_word(ps, items, &w, at + utf8_offset(text, w.cp0), exact || last))
+		if (!add_word(ps, items, &w, at + utf8_offset(text, w.cp0), exact || last || first))
 			return false;
 		(*place)->any_ending = last;
+		(*place)->any_beginning = first;
 	}
 	return true;
 }
@@ -158,29 +165,53 @@ static size_t first_length(const char *p)
 	return n;
 }
 
+/* A * by itself: any one word. */
+static bool any_word(struct parser *ps, struct items *items)
+{
+	struct node *node = parser_node(ps, NODE_WORD, ps->i);
+
+	if (!parser_check_space(ps, 1, false) || !items_append(items, node))
+		return false;
+	node->word.stem = SV("");
+	node->any_beginning = true;
+	ps->word_end = ++ps->i;
+	return true;
+}
+
+/* A * is at one end of the n bytes at ps->i, or nowhere. */
+static bool check_stars(struct parser *ps, size_t n, struct stars stars)
+{
+	const char *p = ps->p + ps->i;
+	const char *inner = memchr(p + stars.before, '*', n - stars.before - stars.behind);
+
+	if (!inner && stars.before && stars.behind)
+		inner = p + n - 1;
+	if (inner)
+		return FAIL(ps, (size_t)(inner - ps->p),
+			    "* stands only before a word or behind it; to mean the sign itself, "
+			    "put the word in quotes");
+	return true;
+}
+
 bool parser_word(struct parser *ps, struct items *items)
 {
+	static const char no_word[] =
+		"* has no word beside it: by itself it is any word; to skip words write ..3";
 	size_t at = ps->i, n = word_length(ps);
-	bool star = n > 0 && ps->p[at + n - 1] == '*';
-	const char *inner = memchr(ps->p + at, '*', n - star);
+	struct stars stars = {ps->p[at] == '*', n > 1 && ps->p[at + n - 1] == '*'};
 	struct node **place = items->tail;
-	size_t stars = 0;
 	bool has = false;
 
-	if (!parser_check_space(ps, first_length(ps->p + at), false))
+	if (stars.before && n == 1)
+		return any_word(ps, items);
+	if (!parser_check_space(ps, first_length(ps->p + at), false) || !check_stars(ps, n, stars))
 		return false;
-	for (size_t i = 0; inner && i < n; i++)
-		stars += ps->p[at + i] == '*';
-	if (inner && stars < n)
-		return FAIL(ps, (size_t)(inner - ps->p),
-			    "* stands only at the end of a word; to mean the sign itself, put the "
-			    "word in quotes");
-	if (inner || (star && n == 1))
-		return FAIL(ps, at, "* has no word before it: to skip words write ..3");
-	if (!add_words(ps, items, at, n - star, false, star))
+	if (!add_words(ps, items, at + stars.before, n - stars.before - stars.behind, false, stars))
 		return false;
-	if (star && !*place)
-		return FAIL(ps, at + n - 1, "* has no word before it: to skip words write ..3");
+	if (stars.before && (!*place || !(*place)->any_beginning))
+		return FAIL(ps, at, no_word);
+	if (stars.behind && !*place)
+		return FAIL(ps, at + n - 1, no_word);
 	if (!has_word(ps, last_letter(ps, at, n), &has))
 		return false;
 	ps->i += n;
@@ -203,7 +234,7 @@ bool parser_quoted(struct parser *ps, struct items *items)
 				    "between quotes there are words only: put the whole item in "
 				    "double quotes, without single ones, or quote each word");
 	if (!parser_check_space(ps, 1, true) ||
-	    !add_words(ps, items, at, (size_t)(close - ps->p) - at, true, false))
+	    !add_words(ps, items, at, (size_t)(close - ps->p) - at, true, (struct stars){0}))
 		return false;
 	if (!*place)
 		return FAIL(ps, ps->i, "there are no words between the quotes");

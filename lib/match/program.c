@@ -144,18 +144,20 @@ static uint32_t add_option(struct maker *m, const struct node *node, uint32_t in
 	return add(m, &step);
 }
 
+/* Words that are all written with a * before them, or none of them. */
 static uint32_t make_words(struct maker *m, const struct node *const *words, size_t n,
 			   uint32_t next)
 {
-	struct step step = {.kind = STEP_WORDS, .next = next};
+	bool endings = words[0]->any_beginning;
+	struct step step = {.kind = endings ? STEP_ENDINGS : STEP_WORDS, .next = next};
 	struct spelling_list list;
 
 	if (next == NO_STEP || !spellings_add(m->p, m->arena, words, n, &list))
 		return NO_STEP;
 	step.at = list.at;
 	step.n = list.n;
-	step.jumps = list.jumps;
-	step.first = list.first;
+	step.jumps = endings ? NO_JUMPS : list.jumps;
+	step.first = endings ? UINT64_MAX : list.first;
 	step.depth = deeper(m, next, 0);
 	return add(m, &step);
 }
@@ -260,6 +262,18 @@ static bool flatten(struct maker *m, const struct node *choice, struct nodes *li
 	return true;
 }
 
+static bool is_any_word(const struct node *node)
+{
+	return node->any_beginning && node->word.stem.n == 0;
+}
+
+/* Can they be one step? */
+static bool alike(const struct node *a, const struct node *b)
+{
+	return a->kind == NODE_WORD && b->kind == NODE_WORD &&
+	       a->any_beginning == b->any_beginning && !is_any_word(a) && !is_any_word(b);
+}
+
 /* Single words in a row are one branch. */
 static uint32_t make_choice(struct maker *m, const struct node *choice, uint32_t next)
 {
@@ -274,10 +288,10 @@ static uint32_t make_choice(struct maker *m, const struct node *choice, uint32_t
 		return NO_STEP;
 	for (size_t i = 0, to; i < list.n; i = to, n++) {
 		to = i + 1;
-		while (list.v[i]->kind == NODE_WORD && to < list.n && list.v[to]->kind == NODE_WORD)
+		while (to < list.n && alike(list.v[i], list.v[to]))
 			to++;
-		branches[n] = list.v[i]->kind == NODE_WORD ? make_words(m, list.v + i, to - i, next)
-							   : make(m, list.v[i], next);
+		branches[n] = alike(list.v[i], list.v[i]) ? make_words(m, list.v + i, to - i, next)
+							  : make(m, list.v[i], next);
 		if (branches[n] == NO_STEP)
 			return NO_STEP;
 	}
@@ -341,7 +355,7 @@ static uint32_t make(struct maker *m, const struct node *node, uint32_t next)
 	case NODE_OPTION:
 		return make(m, node->first, next);
 	case NODE_WORD:
-		return make_words(m, &node, 1, next);
+		return is_any_word(node) ? make_gap(m, 1, 1, next) : make_words(m, &node, 1, next);
 	case NODE_GAP:
 		return make_gap(m, 1, node->gap, next);
 	case NODE_VALUE:

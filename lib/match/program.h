@@ -14,13 +14,14 @@
 #include "match/phrase.h"
 
 enum step_kind {
-	STEP_WORDS,  /* the next word is one of the spellings */
-	STEP_CHOICE, /* one of the branches, in their order */
-	STEP_OPTION, /* `inner`, which goes on with `next` itself, or `next` at once */
-	STEP_GAP,    /* least up to most words, then `next` */
-	STEP_VALUE,  /* words that are the value, or that may be and are taken for it */
-	STEP_START,  /* here a line starts */
-	STEP_END,    /* here a line ends */
+	STEP_WORDS,   /* the next word is one of the spellings */
+	STEP_ENDINGS, /* the next word ends as one of the spellings, and is longer */
+	STEP_CHOICE,  /* one of the branches, in their order */
+	STEP_OPTION,  /* `inner`, which goes on with `next` itself, or `next` at once */
+	STEP_GAP,     /* least up to most words, then `next` */
+	STEP_VALUE,   /* words that are the value, or that may be and are taken for it */
+	STEP_START,   /* here a line starts */
+	STEP_END,     /* here a line ends */
 	STEP_DONE,
 };
 

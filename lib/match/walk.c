@@ -82,6 +82,27 @@ static bool is_one_of(const struct walk *w, const struct step *step, const struc
 	return s < end;
 }
 
+static bool ends_as(const struct walk *w, const struct spelling *s, const struct seen_word *word)
+{
+	const char *p = word->p + word->len - s->len;
+	size_t n = s->len < KEY_BYTES ? s->len : KEY_BYTES;
+
+	if (word->len <= s->len || eight_some(p, n) != s->key)
+		return false;
+	return s->len == n || memcmp(p + n, w->program->letters + s->rest, s->len - n) == 0;
+}
+
+/* Does the word end as one of the step's? */
+static bool ends_as_one_of(const struct walk *w, const struct step *step,
+			   const struct seen_word *word)
+{
+	const struct spelling *s = w->program->spellings + step->at, *end = s + step->n;
+
+	while (s < end && !ends_as(w, s, word))
+		s++;
+	return s < end;
+}
+
 /* False: there are no steps left to take. */
 static inline bool may_step(struct walk *w)
 {
@@ -202,6 +223,11 @@ static bool walk(struct walk *w, uint32_t number, size_t at)
 		switch ((enum step_kind)step->kind) {
 		case STEP_WORDS:
 			if (!stands(w, at) || !is_one_of(w, step, &w->seen[at]))
+				return false;
+			at++;
+			break;
+		case STEP_ENDINGS:
+			if (!stands(w, at) || !ends_as_one_of(w, step, &w->seen[at]))
 				return false;
 			at++;
 			break;

@@ -62,6 +62,8 @@ static void write_word(struct writer *w, const struct node *node)
 
 	if (f->n > 0 && f->stem.p)
 		buf_puts(w->out, "(?:");
+	if (node->any_beginning)
+		buf_puts(w->out, f->stem.n ? LETTER "+" : WORD);
 	if (f->stem.p)
 		write_literal(w->out, f->stem.p, f->stem.n);
 	if (node->any_ending)

@@ -218,6 +218,25 @@ static void any_ending(void **state)
 	assert_int_equal(run_cases(cases, COUNT(cases), false), 0);
 }
 
+static void any_beginning(void **state)
+{
+	static const struct hit_case cases[] = {
+		{"*ович", "Петрович, ович, Иванович-то, петровича", "петрович; иванович"},
+		/* with signs of more than one length, and none of its forms */
+		{"* (*ович|*овна|Кузьмич) *", "да Иван Петрович я, Анна Петровна вы",
+		 "иван петрович я; анна петровна вы"},
+		{"да * нет", "да нет, да ну нет, да|ну|нет", "да ну нет; да|ну|нет"},
+		{"(да|*ать) вам", "ждать вам, да вам, ать вам", "ждать вам; да вам"},
+		{"*ого-то", "какого-то, ого-то, кого то", "какого то; кого то"},
+		{"*ество́м", "множеством", "множеством"},
+		{"*йствительнейший", "действительнейший, йствительнейший", "действительнейший"},
+		{"[*] слово", "слово, а слово", "слово; а слово"},
+		{"*ing me", "calling me, ing me", "calling me"},
+	};
+
+	assert_int_equal(run_cases(cases, COUNT(cases), false), 0);
+}
+
 static void anchors(void **state)
 {
 	static const struct hit_case cases[] = {
@@ -330,13 +349,23 @@ static const struct {
 	 "there is no {order}: it must be {agent.name}, {customer.name}, {company} or {first.name}"},
 	{"{}", 0,
 	 "there is no {}: it must be {agent.name}, {customer.name}, {company} or {first.name}"},
-	{"да * нет", 3, "* has no word before it: to skip words write ..3"},
-	{"да -* нет", 4, "* has no word before it: to skip words write ..3"},
-	{"***", 0, "* has no word before it: to skip words write ..3"},
+	{"да -* нет", 4,
+	 "* has no word beside it: by itself it is any word; to skip words write ..3"},
+	{"да *- нет", 3,
+	 "* has no word beside it: by itself it is any word; to skip words write ..3"},
+	{"да *-то", 3,
+	 "* has no word beside it: by itself it is any word; to skip words write ..3"},
+	{"*", 0, "it would match any words at all"},
+	{"* [да] *", 0, "it would match any words at all"},
+	{"(да|[нет] *)", 0, "it would match any words at all"},
+	{"***", 1,
+	 "* stands only before a word or behind it; to mean the sign itself, put the word in quotes"},
+	{"да *слов*", 8,
+	 "* stands only before a word or behind it; to mean the sign itself, put the word in quotes"},
 	{"да б*ь", 4,
-	 "* stands only at the end of a word; to mean the sign itself, put the word in quotes"},
+	 "* stands only before a word or behind it; to mean the sign itself, put the word in quotes"},
 	{"да б**", 4,
-	 "* stands only at the end of a word; to mean the sign itself, put the word in quotes"},
+	 "* stands only before a word or behind it; to mean the sign itself, put the word in quotes"},
 	{"да ^нет", 3, "^ stands only at the start of the phrase"},
 	{"да^", 2, "^ stands only at the start of the phrase"},
 	{"^^да", 1, "^ stands only at the start of the phrase"},
@@ -450,12 +479,19 @@ static void bounds_of_length(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(words_in_a_row), cmocka_unit_test(word_forms),
-		cmocka_unit_test(exact_words),    cmocka_unit_test(choices),
-		cmocka_unit_test(options),        cmocka_unit_test(gaps),
-		cmocka_unit_test(any_ending),     cmocka_unit_test(anchors),
-		cmocka_unit_test(over_lines),     cmocka_unit_test(regular_expressions),
-		cmocka_unit_test(error_messages), cmocka_unit_test(bounds_of_length),
+		cmocka_unit_test(words_in_a_row),
+		cmocka_unit_test(word_forms),
+		cmocka_unit_test(exact_words),
+		cmocka_unit_test(choices),
+		cmocka_unit_test(options),
+		cmocka_unit_test(gaps),
+		cmocka_unit_test(any_ending),
+		cmocka_unit_test(any_beginning),
+		cmocka_unit_test(anchors),
+		cmocka_unit_test(over_lines),
+		cmocka_unit_test(regular_expressions),
+		cmocka_unit_test(error_messages),
+		cmocka_unit_test(bounds_of_length),
 	};
 
 	return cmocka_run_group_tests_name("phrase", tests, NULL, NULL);
