@@ -44,19 +44,15 @@ static struct etq_trace_phrase phrase_of(const struct judge *j, const struct hit
 }
 
 /* The longest hit of one of the sets among words [w0, w1); NULL when there is none. */
-static const struct hit *hit_of(const struct judge *j, const uint16_t *sets, size_t nsets,
-				uint32_t w0, uint32_t w1)
+static const struct hit *hit_of(const struct judge *j, uint16_t set, uint32_t w0, uint32_t w1)
 {
 	const struct hits *hits = &j->hear->hits;
 	const struct hit *best = NULL;
 
 	for (size_t i = 0; i < hits->n; i++) {
 		const struct hit *hit = &hits->v[i];
-		bool ours = false;
 
-		for (size_t k = 0; !ours && k < nsets; k++)
-			ours = j->rules->pattern_set[hit->pattern] == sets[k];
-		if (ours && overlap(hit, w0, w1) &&
+		if (j->rules->pattern_set[hit->pattern] == set && overlap(hit, w0, w1) &&
 		    (!best || hit->w1 - hit->w0 > best->w1 - best->w0))
 			best = hit;
 	}
@@ -138,7 +134,7 @@ void trace_signal(const struct judge *j, const struct use *use, const struct sig
 		e.why = "echo";
 	}
 	if (x->words) {
-		const struct hit *hit = hit_of(j, signal->sets, signal->nsets, x->w0, x->w1);
+		const struct hit *hit = hit_of(j, x->set, x->w0, x->w1);
 
 		e.nquotes = quote(j, x->w0, x->w1, quotes);
 		if (hit)
@@ -206,7 +202,7 @@ static const struct hit *covering(const struct judge *j, const struct phrase_set
 
 	for (size_t i = 0; !hit && i < set->nexcept; i++)
 		if (!hear_out_of_place(j->rules, &j->rules->sets[set->except[i]], j->s, u))
-			hit = hit_of(j, &set->except[i], 1, w0, w1);
+			hit = hit_of(j, set->except[i], w0, w1);
 	return hit;
 }
 
