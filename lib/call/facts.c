@@ -112,6 +112,7 @@ static void set_name(struct facts *f, enum value_name name, struct etq_str text,
 	known->nlike = (uint8_t)first_names_like(f->values.first_names, text, known->like);
 	set_value(f, name);
 	f->changed = true;
+	f->heard += !from_meta;
 }
 
 bool facts_update(struct facts *f, const struct etq_meta *update, const struct etq_ruleset *rules,
@@ -144,26 +145,10 @@ bool facts_update(struct facts *f, const struct etq_meta *update, const struct e
 	return true;
 }
 
-/* Keeps the names from before the event that tells one. */
-static bool keep_names(struct facts *f)
+void facts_hear(struct facts *f, enum value_name name, struct etq_str text)
 {
-	if (!f->told || *f->told)
-		return true;
-	*f->told = malloc(sizeof(f->names));
-	if (!*f->told)
-		return false;
-	memcpy(*f->told, f->names, sizeof(f->names));
-	return true;
-}
-
-bool facts_hear(struct facts *f, enum value_name name, struct etq_str text)
-{
-	if (name != VALUE_AGENT_NAME && name != VALUE_CUSTOMER_NAME)
-		return true;
-	if (!keep_names(f))
-		return false;
-	set_name(f, name, text, false);
-	return true;
+	if (name == VALUE_AGENT_NAME || name == VALUE_CUSTOMER_NAME)
+		set_name(f, name, text, false);
 }
 
 void facts_unhear(struct facts *f, const struct known_name were[KNOWN_NAMES])

@@ -23,8 +23,7 @@ struct facts {
 	struct known_name names[KNOWN_NAMES];
 	struct firm *firm; /* a reference; NULL: no company is named but by the rules */
 	bool changed;      /* since the record was made */
-	/* While an event is judged, or NULL: where the names go as they were when it tells one, malloc'ed. */
-	struct known_name **told;
+	unsigned heard;    /* names taken out of speech, for who wants to know whether one was */
 };
 
 /* id: kept as a view. */
@@ -35,8 +34,8 @@ void facts_value(struct facts *f, const struct etq_ruleset *rules);
 /* Lays what is given in update over what is known. False when out of memory: nothing changed. */
 bool facts_update(struct facts *f, const struct etq_meta *update, const struct etq_ruleset *rules,
 		  struct table *firms) ETQ_MUST_CHECK;
-/* A value taken out of speech; metadata goes before it. False when out of memory: it was not. */
-bool facts_hear(struct facts *f, enum value_name name, struct etq_str text) ETQ_MUST_CHECK;
+/* A value taken out of speech; metadata goes before it. */
+void facts_hear(struct facts *f, enum value_name name, struct etq_str text);
 /* The names are what they were: what was heard since is forgotten, but not what metadata says. */
 void facts_unhear(struct facts *f, const struct known_name were[KNOWN_NAMES]);
 

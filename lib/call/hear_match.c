@@ -13,63 +13,69 @@ static bool try(const struct matching *m, struct matcher_patterns patterns)
 			   &m->h->hits);
 }
 
-/* Is a pattern's set out of its place? Those of one set come in a row: *last is the set that *was. */
-static bool is_misplaced(const struct matching *m, uint32_t pattern, size_t *last, bool *was)
-{
-	size_t set = m->rules->pattern_set[pattern];
-
-	if (!has(m->rules->placed, pattern))
-		return false;
-	if (set != *last)
-		*was = hear_out_of_place(m->rules, &m->rules->sets[set], m->s, m->u);
-	*last = set;
-	return *was;
-}
-
-/* All that is listened to and may be there, but for what is out of its place. */
+/* All that is listened to and may be there, but for what is out of its place: set by set. */
 static bool match_listened(const struct matching *m, struct matcher_patterns worth)
 {
+	const struct etq_ruleset *rules = m->rules;
 	uint32_t *tries = m->h->tries;
-	size_t n = 0, last = SIZE_MAX;
-	bool misplaced = false;
+	size_t n = 0;
 
-	for (size_t i = 0; i < worth.n; i++)
-		if (has(m->rules->listened, worth.v[i]) &&
-		    !is_misplaced(m, worth.v[i], &last, &misplaced))
-			tries[n++] = worth.v[i];
+	for (size_t i = 0; i < worth.n;) {
+		uint16_t set = rules->pattern_set[worth.v[i]];
+		bool misplaced = has(rules->placed, worth.v[i]) &&
+				 hear_out_of_place(rules, &rules->sets[set], m->s, m->u);
+
+		for (; i < worth.n && rules->pattern_set[worth.v[i]] == set; i++)
+			if (!misplaced && has(rules->listened, worth.v[i]))
+				tries[n++] = worth.v[i];
+	}
 	return try(m, (struct matcher_patterns){tries, n});
 }
 
-/*
- * Tries the sets that may except hits: those that only excuse; all of them, when the hits are only
- * those that begin in an earlier utterance.
- */
-static bool match_excuses(const struct matching *m, struct matcher_patterns worth, bool earlier)
+/* Marks the set's exceptions that are in their place; only: those that are nothing else. */
+static void mark_exceptions(const struct matching *m, const struct phrase_set *set, bool only)
 {
-	const struct etq_ruleset *rules = m->rules;
+	for (size_t i = 0; i < set->nexcept; i++) {
+		uint16_t number = set->except[i];
+		const struct phrase_set *except = &m->rules->sets[number];
+
+		if ((except->excuses || !only) && !hear_out_of_place(m->rules, except, m->s, m->u))
+			m->h->marks[number / 64] |= 1ull << (number % 64);
+	}
+}
+
+static bool try_marked(const struct matching *m, struct matcher_patterns worth)
+{
 	struct hear *h = m->h;
 	size_t n = 0;
-	bool any = false;
 
-	memset(h->marks, 0, (rules->nsets / 64 + 1) * sizeof(*h->marks));
-	for (size_t i = 0; i < h->hits.n; i++) {
-		const struct hit *hit = &h->hits.v[i];
-		const struct phrase_set *set = &rules->sets[rules->pattern_set[hit->pattern]];
-
-		for (size_t e = 0; (!earlier || hit->w0 < h->new_word) && e < set->nexcept; e++) {
-			const struct phrase_set *except = &rules->sets[set->except[e]];
-
-			if ((!earlier && !except->excuses) ||
-			    hear_out_of_place(rules, except, m->s, m->u))
-				continue;
-			h->marks[set->except[e] / 64] |= 1ull << (set->except[e] % 64);
-			any = true;
-		}
-	}
-	for (size_t i = 0; any && i < worth.n; i++)
-		if (has(h->marks, rules->pattern_set[worth.v[i]]))
+	for (size_t i = 0; i < worth.n; i++)
+		if (has(h->marks, m->rules->pattern_set[worth.v[i]]))
 			h->tries[n++] = worth.v[i];
 	return try(m, (struct matcher_patterns){h->tries, n});
+}
+
+static const struct phrase_set *set_of(const struct matching *m, const struct hit *hit)
+{
+	return &m->rules->sets[m->rules->pattern_set[hit->pattern]];
+}
+
+static void clear_marks(const struct matching *m)
+{
+	memset(m->h->marks, 0, (m->rules->nsets / 64 + 1) * sizeof(*m->h->marks));
+}
+
+/* What may excuse the hits so far, and was not listened to. */
+static bool match_excuses(const struct matching *m, struct matcher_patterns worth)
+{
+	const struct hits *hits = &m->h->hits;
+
+	if (hits->n == 0)
+		return true;
+	clear_marks(m);
+	for (size_t i = 0; i < hits->n; i++)
+		mark_exceptions(m, set_of(m, &hits->v[i]), true);
+	return try_marked(m, worth);
 }
 
 /*
@@ -83,7 +89,11 @@ static bool match_excuses_before(const struct matching *m, struct matcher_patter
 	struct matching whole = *m;
 
 	whole.text.new_word = 0;
-	if (!match_excuses(&whole, worth, true))
+	clear_marks(m);
+	for (size_t i = 0; i < n; i++)
+		if (h->hits.v[i].w0 < h->new_word)
+			mark_exceptions(m, set_of(m, &h->hits.v[i]), false);
+	if (!try_marked(&whole, worth))
 		return false;
 	for (size_t i = n; i < h->hits.n; i++)
 		if (h->hits.v[i].w1 <= h->new_word)
@@ -101,8 +111,7 @@ bool hear_match(const struct matching *m)
 	h->hits.gave_up = 0;
 	if (!matcher_scan(m->rules->matcher, h->scratch, &m->text, m->u->by, m->values, &worth))
 		return false;
-	if (h->everything ? !try(m, worth)
-			  : !match_listened(m, worth) || !match_excuses(m, worth, false))
+	if (h->everything ? !try(m, worth) : !match_listened(m, worth) || !match_excuses(m, worth))
 		return false;
-	return h->new_word == 0 || match_excuses_before(m, worth);
+	return h->new_word == 0 || h->hits.n == 0 || match_excuses_before(m, worth);
 }

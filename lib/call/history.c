@@ -69,17 +69,26 @@ static void forget(struct history *h, const struct clock *clock)
 	drop_first(h, settled(h, clock));
 }
 
+static bool judge_speech(struct judge *j, struct entry *e)
+{
+	struct known_name names[KNOWN_NAMES];
+	unsigned heard = j->facts->heard;
+
+	memcpy(names, j->facts->names, sizeof(names));
+	judge_utterance(j, e->event.utt);
+	if (j->failed || j->facts->heard == heard)
+		return !j->failed;
+	e->names = malloc(sizeof(names));
+	if (e->names)
+		memcpy(e->names, names, sizeof(names));
+	return e->names;
+}
+
 static bool judge_event_in(struct judge *j, struct entry *e)
 {
-	const struct event_in *event = &e->event;
-
-	if (!event->utt) {
-		judge_mark(j, event->mark, event->t, event->by);
-		return !j->failed;
-	}
-	j->facts->told = &e->names;
-	judge_utterance(j, event->utt);
-	j->facts->told = NULL;
+	if (e->event.utt)
+		return judge_speech(j, e);
+	judge_mark(j, e->event.mark, e->event.t, e->event.by);
 	return !j->failed;
 }
 

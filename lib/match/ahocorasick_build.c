@@ -250,13 +250,12 @@ static void write_state(const struct builder *b, const struct node *node)
 	uint32_t *cells = b->ac->cells + node->cell;
 	bool accepting = is_accepting(node);
 
-	cells[CELL_SYMBOLS] = NO_SYMBOLS;
 	cells[CELL_ELSE] = b->nodes[node->other].cell;
 	if (accepting)
 		cells[CELL_REPORT] = node->report;
-	if (node->deep)
-		cells[CELL_SYMBOLS] = write_ways(b, node, cells + CELL_REPORT + accepting);
-	cells[CELL_SYMBOLS] |= accepting ? ACCEPTING : 0;
+	cells[CELL_SYMBOLS] = (node->deep ? write_ways(b, node, cells + CELL_REPORT + accepting)
+					  : NO_SYMBOLS) |
+			      (accepting ? ACCEPTING : 0);
 }
 
 /* Where it goes when only the last symbol counts. */

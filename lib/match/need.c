@@ -197,10 +197,10 @@ static bool seek_word(const struct seeker *s, const struct node *node, struct ru
 	if (node->any_beginning) {
 		if (!run_end(s->arena, run, needs))
 			return false;
-		run_start(run, prefix.n == 0);
-		if (prefix.n == 0)
-			return true;
+		run_start(run, node_is_any_word(node));
 	}
+	if (node_is_any_word(node))
+		return true;
 	run_add(run, prefix);
 	if (whole) {
 		run_add(run, SV(" "));

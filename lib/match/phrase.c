@@ -48,29 +48,39 @@ struct checker {
 	const struct node *value; /* the first of them */
 };
 
+/* Of all children, or of one at least. */
+struct holds {
+	bool nullable, any;
+};
+
 static void set_nullable(struct node *node)
 {
-	bool all = true, any = false;
+	struct holds all = {true, true}, one = {false, false};
 
 	for (struct node *c = node->first; c; c = c->next) {
 		set_nullable(c);
-		all = all && c->nullable;
-		any = any || c->nullable;
+		all.nullable = all.nullable && c->nullable;
+		all.any = all.any && c->any;
+		one.nullable = one.nullable || c->nullable;
+		one.any = one.any || c->any;
 	}
 	switch (node->kind) {
 	case NODE_SEQUENCE:
-		node->nullable = all;
+		node->nullable = all.nullable;
+		node->any = all.any;
 		break;
 	case NODE_ALTERNATIVE:
-		node->nullable = any;
+		node->nullable = one.nullable;
+		node->any = one.any;
 		break;
 	case NODE_OPTION:
 	case NODE_GAP:
-		node->nullable = true;
+		node->nullable = node->any = true;
 		break;
 	case NODE_WORD:
 	case NODE_VALUE:
 		node->nullable = false;
+		node->any = node_is_any_word(node);
 		break;
 	}
 }
@@ -144,22 +154,6 @@ static bool check(struct checker *c, const struct node *node, struct place place
 	return true;
 }
 
-/* Can it be there without a letter that it asks for? */
-static bool may_be_any(const struct node *node)
-{
-	bool all = true, any = false;
-
-	if (node->nullable)
-		return true;
-	if (node->kind == NODE_WORD)
-		return node->any_beginning && node->word.stem.n == 0;
-	for (const struct node *c = node->first; c; c = c->next) {
-		all = all && may_be_any(c);
-		any = any || may_be_any(c);
-	}
-	return node->kind == NODE_ALTERNATIVE ? any : all && node->first;
-}
-
 bool phrase_check(const struct phrase_source *source, struct node *root, struct phrase_err *err)
 {
 	struct checker c = {.source = source, .err = err};
@@ -169,7 +163,7 @@ bool phrase_check(const struct phrase_source *source, struct node *root, struct 
 		return phrase_fail(err, source->text, root->at,
 				   "everything in it is optional: it would match nothing at all "
 				   "(for a word in brackets write \"[…]\" in quotes)");
-	if (may_be_any(root))
+	if (root->any && !(root->start && root->end)) /* ^ * $ is a line of one word */
 		return phrase_fail(err, source->text, root->at, "it would match any words at all");
 	return check(&c, root, (struct place){true, true, true, true});
 }

@@ -24,6 +24,7 @@ struct node {
 	size_t at; /* byte offset in the phrase */
 	struct node *first, *next;
 	bool nullable;   /* nothing at all may stand for it */
+	bool any;        /* nothing, or any words at all, may */
 	bool start, end; /* sequence: ^ and $ */
 	size_t end_at;   /* where the $ is */
 	struct forms word;
@@ -32,6 +33,12 @@ struct node {
 	unsigned gap;
 	enum value_name value;
 };
+
+/* A * by itself. */
+static inline bool node_is_any_word(const struct node *node)
+{
+	return node->kind == NODE_WORD && node->any_beginning && node->word.stem.n == 0;
+}
 
 /* What a phrase is parsed with. */
 struct phrase_source {
@@ -45,7 +52,7 @@ struct phrase_source {
 /* Parses and checks. NULL: err says what and where. */
 struct node *phrase_parse(const struct phrase_source *source,
 			  struct phrase_err *err) ETQ_MUST_CHECK;
-/* What a parsed phrase must be, beyond its grammar; sets `nullable`. */
+/* What a parsed phrase must be, beyond its grammar; sets `nullable` and `any`. */
 bool phrase_check(const struct phrase_source *source, struct node *root,
 		  struct phrase_err *err) ETQ_MUST_CHECK;
 /* Words that it can span at most. */

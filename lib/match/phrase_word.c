@@ -115,6 +115,7 @@ static bool add_words(struct parser *ps, struct items *items, size_t at, size_t 
 	for (size_t i = 0; i < ps->fold.nwords; i++) {
 		const struct fold_word w = ps->fold.words[i];
 		bool last = stars.behind && i + 1 == ps->fold.nwords;
+		/* With a sign between, as in *-то, the star has no word beside it. */
 		bool first = stars.before && i == 0 && w.cp0 == 0;
 		struct node **place = items->tail;
 
@@ -182,14 +183,14 @@ static bool any_word(struct parser *ps, struct items *items)
 static bool check_stars(struct parser *ps, size_t n, struct stars stars)
 {
 	const char *p = ps->p + ps->i;
-	const char *inner = memchr(p + stars.before, '*', n - stars.before - stars.behind);
+	/* Behind a word it is one too many when there is one before it. */
+	bool last = stars.behind && !stars.before;
+	const char *wrong = memchr(p + stars.before, '*', n - stars.before - last);
 
-	if (!inner && stars.before && stars.behind)
-		inner = p + n - 1;
-	if (inner)
-		return FAIL(ps, (size_t)(inner - ps->p),
-			    "* stands only before a word or behind it; to mean the sign itself, "
-			    "put the word in quotes");
+	if (wrong)
+		return FAIL(ps, (size_t)(wrong - ps->p),
+			    "* stands only before a word or behind it, not both; to mean the sign "
+			    "itself, put the word in quotes");
 	return true;
 }
 

@@ -262,16 +262,15 @@ static bool flatten(struct maker *m, const struct node *choice, struct nodes *li
 	return true;
 }
 
-static bool is_any_word(const struct node *node)
+static bool has_letters(const struct node *node)
 {
-	return node->any_beginning && node->word.stem.n == 0;
+	return node->kind == NODE_WORD && !node_is_any_word(node);
 }
 
 /* Can they be one step? */
 static bool alike(const struct node *a, const struct node *b)
 {
-	return a->kind == NODE_WORD && b->kind == NODE_WORD &&
-	       a->any_beginning == b->any_beginning && !is_any_word(a) && !is_any_word(b);
+	return has_letters(a) && has_letters(b) && a->any_beginning == b->any_beginning;
 }
 
 /* Single words in a row are one branch. */
@@ -290,8 +289,8 @@ static uint32_t make_choice(struct maker *m, const struct node *choice, uint32_t
 		to = i + 1;
 		while (to < list.n && alike(list.v[i], list.v[to]))
 			to++;
-		branches[n] = alike(list.v[i], list.v[i]) ? make_words(m, list.v + i, to - i, next)
-							  : make(m, list.v[i], next);
+		branches[n] = has_letters(list.v[i]) ? make_words(m, list.v + i, to - i, next)
+						     : make(m, list.v[i], next);
 		if (branches[n] == NO_STEP)
 			return NO_STEP;
 	}
@@ -355,7 +354,8 @@ static uint32_t make(struct maker *m, const struct node *node, uint32_t next)
 	case NODE_OPTION:
 		return make(m, node->first, next);
 	case NODE_WORD:
-		return is_any_word(node) ? make_gap(m, 1, 1, next) : make_words(m, &node, 1, next);
+		return has_letters(node) ? make_words(m, &node, 1, next)
+					 : make_mark(m, STEP_ANY, next);
 	case NODE_GAP:
 		return make_gap(m, 1, node->gap, next);
 	case NODE_VALUE:

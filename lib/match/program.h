@@ -16,6 +16,7 @@
 enum step_kind {
 	STEP_WORDS,   /* the next word is one of the spellings */
 	STEP_ENDINGS, /* the next word ends as one of the spellings, and is longer */
+	STEP_ANY,     /* there is a next word */
 	STEP_CHOICE,  /* one of the branches, in their order */
 	STEP_OPTION,  /* `inner`, which goes on with `next` itself, or `next` at once */
 	STEP_GAP,     /* least up to most words, then `next` */

@@ -84,12 +84,14 @@ static bool is_one_of(const struct walk *w, const struct step *step, const struc
 
 static bool ends_as(const struct walk *w, const struct spelling *s, const struct seen_word *word)
 {
-	const char *p = word->p + word->len - s->len;
 	size_t n = s->len < KEY_BYTES ? s->len : KEY_BYTES;
+	const char *p;
 
-	if (word->len <= s->len || eight_some(p, n) != s->key)
+	if (word->len <= s->len)
 		return false;
-	return s->len == n || memcmp(p + n, w->program->letters + s->rest, s->len - n) == 0;
+	p = word->p + word->len - s->len;
+	return eight_some(p, n) == s->key &&
+	       (s->len == n || memcmp(p + n, w->program->letters + s->rest, s->len - n) == 0);
 }
 
 /* Does the word end as one of the step's? */
@@ -228,6 +230,11 @@ static bool walk(struct walk *w, uint32_t number, size_t at)
 			break;
 		case STEP_ENDINGS:
 			if (!stands(w, at) || !ends_as_one_of(w, step, &w->seen[at]))
+				return false;
+			at++;
+			break;
+		case STEP_ANY:
+			if (!stands(w, at))
 				return false;
 			at++;
 			break;

@@ -27,17 +27,19 @@ bool extends_written(struct etq_str text)
 bool extends_find(struct etq_str text, struct extends *out)
 {
 	struct etq_diags diags = {0};
-	struct loader ld = {.diags = &diags, .scratch = arena_new(ARENA_MAX)};
+	struct loader ld = {.diags = &diags};
 	struct source source = {.name = "", .text = text};
 	const struct node *top;
 	bool found = false;
 
-	if (!extends_written(text) || !ld.scratch)
-		goto out;
+	if (!extends_written(text))
+		return false;
+	ld.scratch = arena_new(ARENA_MAX);
+	if (!ld.scratch)
+		return false;
 	top = yaml_read(&ld, &source);
 	if (top && top->kind == NODE_MAP)
 		found = copy(node_get(top, "extends"), out);
-out:
 	arena_free(ld.scratch);
 	etq_diags_free(&diags);
 	return found;

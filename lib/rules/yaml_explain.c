@@ -88,7 +88,7 @@ void yaml_explain(struct loader *ld, const struct source *source, size_t at, con
 {
 	static const char *const starts[] = {
 		"end of block sequence", "invalid value after mapping", "missing comma in flow",
-		"trailing content",      "cannot start with",
+		"trailing content",      "cannot start with",           "invalid alias",
 	};
 
 	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++)

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/sv.h"
 #include "match_run.h"
 #include "test.h"
@@ -232,6 +233,7 @@ static void any_beginning(void **state)
 		{"*йствительнейший", "действительнейший, йствительнейший", "действительнейший"},
 		{"[*] слово", "слово, а слово", "слово; а слово"},
 		{"*ing me", "calling me, ing me", "calling me"},
+		{"^ * $", "да|да нет", "да"},
 	};
 
 	assert_int_equal(run_cases(cases, COUNT(cases), false), 0);
@@ -359,13 +361,13 @@ static const struct {
 	{"* [да] *", 0, "it would match any words at all"},
 	{"(да|[нет] *)", 0, "it would match any words at all"},
 	{"***", 1,
-	 "* stands only before a word or behind it; to mean the sign itself, put the word in quotes"},
+	 "* stands only before a word or behind it, not both; to mean the sign itself, put the word in quotes"},
 	{"да *слов*", 8,
-	 "* stands only before a word or behind it; to mean the sign itself, put the word in quotes"},
+	 "* stands only before a word or behind it, not both; to mean the sign itself, put the word in quotes"},
 	{"да б*ь", 4,
-	 "* stands only before a word or behind it; to mean the sign itself, put the word in quotes"},
+	 "* stands only before a word or behind it, not both; to mean the sign itself, put the word in quotes"},
 	{"да б**", 4,
-	 "* stands only before a word or behind it; to mean the sign itself, put the word in quotes"},
+	 "* stands only before a word or behind it, not both; to mean the sign itself, put the word in quotes"},
 	{"да ^нет", 3, "^ stands only at the start of the phrase"},
 	{"да^", 2, "^ stands only at the start of the phrase"},
 	{"^^да", 1, "^ stands only at the start of the phrase"},
@@ -458,6 +460,16 @@ static void bounds_of_length(void **state)
 	assert_false(matcher_add(b, &spec, &err));
 	assert_string_equal(err.message, "it has a NUL byte");
 	assert_int_equal(err.at, 2);
+	/* As deep as can be, and looked at once. */
+	size_t n = 0;
+
+	for (int i = 0; i < PHRASE_DEPTH_MAX; i++)
+		text[n++] = '(';
+	n += (size_t)snprintf(text + n, sizeof(text) - n, "a");
+	for (int i = 0; i < PHRASE_DEPTH_MAX; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "|b)");
+	spec.text = (struct etq_str){text, n};
+	assert_true(matcher_add(b, &spec, &err));
 	/* Options in a row and nothing that must be said. */
 	memset(text, ' ', sizeof(text));
 	memcpy(text, "x (", 3);
