@@ -84,7 +84,8 @@ class Etiquetted(Listener):
     def __init__(self, bench, rules="ru", store=None, **settings):
         self.rules, self.store = rules, store
         # Calls must not end by themselves: their lines come slower than in life.
-        self.settings = {"calls.idle": "1h", "calls.max": "1000000", "ingest.calls": "1000000", "subscriber.connections": "10000",
+        self.settings = {"calls.idle": "1h", "calls.max": "1000000", "ingest.calls": "1000000", "ingest.connections": "10000",
+                         "subscriber.connections": "10000",
                          **{name.replace("__", "."): value for name, value in settings.items()}}
         super().__init__(bench)
 
