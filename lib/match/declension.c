@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/sv.h"
-#include "text/utf8.h"
+#include "match/forms.h"
 
 enum { ENDINGS_MAX = 64 };
 
@@ -53,22 +53,6 @@ static const struct {
 
 /* ---- how a word is declined ---------------------------------------------------------------- */
 
-/* All letters of one alphabet, which says the form that needs no more looking. */
-static enum declension alphabet_of(struct etq_str word)
-{
-	size_t latin = 0, cyrillic = 0, n;
-
-	for (size_t i = 0; i < word.n; i += n) {
-		uint32_t cp = utf8_decode(word.p + i, &n);
-
-		latin += cp >= 'a' && cp <= 'z';
-		cyrillic += cp >= 0x430 && cp <= 0x44f;
-	}
-	if (latin == word.n)
-		return DECLINED_LATIN;
-	return 2 * cyrillic == word.n ? DECLINED_COMPANY : DECLINED_NOT;
-}
-
 /* How much of the word a company's word keeps: all but its longest ending, three letters at least. */
 static size_t company_stem(struct etq_str word)
 {
@@ -97,17 +81,17 @@ static enum declension person_form(struct etq_str word, size_t *stem)
 
 enum declension declension_of(struct etq_str word, bool company, size_t *stem)
 {
-	enum declension d = alphabet_of(word);
+	enum tail tail = tail_of(word);
 
 	*stem = word.n;
-	if (d != DECLINED_COMPANY)
-		return d;
-	if (word.n / 2 < DECLINED_LETTERS)
+	if (tail == TAIL_LATIN)
+		return DECLINED_LATIN;
+	if (tail == TAIL_NONE || word.n / 2 < DECLINED_LETTERS)
 		return DECLINED_NOT;
 	if (!company)
 		return person_form(word, stem);
 	*stem = company_stem(word);
-	return d;
+	return DECLINED_COMPANY;
 }
 
 /* ---- forms --------------------------------------------------------------------------------- */

@@ -97,7 +97,7 @@ void stemmer_free(struct stemmer *s)
 
 /* ---- letters ------------------------------------------------------------------------------- */
 
-static enum tail alphabet_of(struct etq_str word)
+enum tail tail_of(struct etq_str word)
 {
 	size_t latin = 0, cyrillic = 0, n;
 
@@ -363,7 +363,7 @@ static struct cached *make(struct stemmer *s, struct etq_str word, enum tail alp
 
 bool forms_of(struct stemmer *s, struct arena *a, struct etq_str word, struct forms *forms)
 {
-	enum tail alphabet = alphabet_of(word);
+	enum tail alphabet = tail_of(word);
 	struct cached *c;
 
 	*forms = (struct forms){0};

@@ -16,6 +16,9 @@ void stemmer_free(struct stemmer *s);
 /* What may follow a stem. */
 enum tail { TAIL_NONE, TAIL_LATIN, TAIL_CYRILLIC };
 
+/* That of the alphabet that all letters of a folded word are of; TAIL_NONE when there is none such. */
+enum tail tail_of(struct etq_str word);
+
 /* Either or both: a stem with anything of its alphabet behind it, and a list of whole words. */
 struct forms {
 	struct etq_str stem; /* absent when there is only the list */
