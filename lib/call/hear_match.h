@@ -16,8 +16,8 @@ struct matching {
 
 /*
  * Fills h->hits: what signals listen to and is in its place, and what excuses that. With
- * h->everything all there is. h->tries has room for all patterns,
- * h->marks for all sets. False when out of memory.
+ * h->everything all there is. h->tries has room for all patterns, h->marks for all sets. False when
+ * out of memory.
  */
 bool hear_match(const struct matching *m) ETQ_MUST_CHECK;
 

@@ -69,6 +69,7 @@ static void forget(struct history *h, const struct clock *clock)
 	drop_first(h, settled(h, clock));
 }
 
+/* When it tells a name, the names from before are kept, to go back to with a late line. */
 static bool judge_speech(struct judge *j, struct entry *e)
 {
 	struct known_name names[KNOWN_NAMES];

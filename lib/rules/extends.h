@@ -14,9 +14,9 @@ struct extends {
 };
 
 /*
- * Is the word in the file's text? Reading a file costs more than all else that is done with it, and
- * few extend another: those without the word are not read for it. YAML could write the word with
- * escapes, which the loading refuses.
+ * Is the word in the file's text? Reading all files is a fifth of what loading them costs, and few
+ * extend another: those without the word are not read for it. YAML could write the word with escapes,
+ * which the loading refuses.
  */
 bool extends_written(struct etq_str text) ETQ_MUST_CHECK;
 
