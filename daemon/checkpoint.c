@@ -1,17 +1,12 @@
 #include "checkpoint.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 
 #include "dbfile.h"
+#include "thread.h"
 
-enum {
-	NICENESS = 10,     /* commits come first */
-	TAIL_FRAMES = 256, /* that the writer copies itself, at most */
-};
+enum { TAIL_FRAMES = 256 }; /* that the writer copies itself, at most */
 
 struct checkpoint {
 	sqlite3 *writer, *db;
@@ -58,7 +53,7 @@ static void *copy_all(void *arg)
 {
 	struct checkpoint *c = arg;
 
-	setpriority(PRIO_PROCESS, 0, NICENESS); /* in Linux that is this thread */
+	thread_give_way(); /* commits come first */
 	pthread_mutex_lock(&c->mutex);
 	while (!c->stop) {
 		if (!c->asked) {
@@ -105,18 +100,6 @@ void checkpoint_look(struct checkpoint *c)
 	pthread_mutex_unlock(&c->mutex);
 }
 
-/* Signals are for the main thread. */
-static bool start_thread(struct checkpoint *c)
-{
-	sigset_t all, old;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	c->running = pthread_create(&c->thread, NULL, copy_all, c) == 0;
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return c->running;
-}
-
 struct checkpoint *checkpoint_new(sqlite3 *writer, struct etq_err *err)
 {
 	struct checkpoint *c = calloc(1, sizeof(*c));
@@ -129,7 +112,8 @@ struct checkpoint *checkpoint_new(sqlite3 *writer, struct etq_err *err)
 	pthread_cond_init(&c->work, NULL);
 	pthread_cond_init(&c->done, NULL);
 	c->db = dbfile_open_copier(sqlite3_db_filename(writer, "main"), err);
-	if (c->db && start_thread(c)) {
+	c->running = c->db && thread_start(&c->thread, copy_all, c);
+	if (c->running) {
 		sqlite3_wal_hook(writer, on_commit, c);
 		return c;
 	}

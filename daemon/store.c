@@ -3,8 +3,6 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <event2/event_struct.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -12,6 +10,7 @@
 #include <unistd.h>
 
 #include "loop.h"
+#include "thread.h"
 
 enum { BATCH_MAX = 1024 * 1024 * 1024 };
 
@@ -271,18 +270,6 @@ fail:
 	return NULL;
 }
 
-/* Signals are for the main thread. */
-static bool start_thread(struct store *s)
-{
-	sigset_t all, old;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	s->running = pthread_create(&s->thread, NULL, write_all, s) == 0;
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return s->running;
-}
-
 bool store_start(struct store *s, struct loop *loop, const struct store_handler *handler)
 {
 	struct etq_err err;
@@ -293,7 +280,9 @@ bool store_start(struct store *s, struct loop *loop, const struct store_handler 
 		return false;
 	event_assign(&s->event, loop_base(loop), s->fd, EV_READ | EV_PERSIST, on_news, s);
 	s->event_added = event_add(&s->event, NULL) == 0;
-	return s->event_added && dbwriter_start_copying(s->writer, &err) && start_thread(s);
+	s->running = s->event_added && dbwriter_start_copying(s->writer, &err) &&
+		     thread_start(&s->thread, write_all, s);
+	return s->running;
 }
 
 /* What has been handed over is still written, if it can be. */
