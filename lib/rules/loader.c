@@ -16,12 +16,28 @@ size_t loader_cut(const char *text, size_t n)
 	return n > 0 ? n - 1 : 0;
 }
 
+/* Phrases that several sets share are looked at for each. */
+static bool is_told(const struct loader *ld, const struct source *source, struct place place,
+		    const char *message)
+{
+	for (size_t i = ld->first_diag; i < ld->diags->n; i++) {
+		const struct etq_diag *d = &ld->diags->v[i];
+
+		if (d->line == place.line && d->col == place.col &&
+		    strcmp(d->file, source->name) == 0 && strcmp(d->message, message) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void complain(struct loader *ld, enum etq_diag_level level, const struct source *source,
 		     size_t at, char *message)
 {
 	struct place place = source_place(source, at);
 	size_t n = strlen(message);
 
+	if (is_told(ld, source, place, message))
+		return;
 	if (ld->diags->n - ld->first_diag >= DIAGS_MAX) {
 		ld->too_many++;
 		ld->diags->errors += level == ETQ_DIAG_ERROR;

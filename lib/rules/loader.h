@@ -50,8 +50,15 @@ struct names {
 /* A phrase set while it is loaded. */
 struct set {
 	struct phrase_set out;
-	const struct node *say;    /* its list of phrases, or NULL */
-	const struct node *except; /* names of sets, or NULL */
+	const struct node *say;      /* its list of phrases, or NULL */
+	const struct node *except;   /* names of sets, or NULL */
+	const struct node *likeness; /* names of the sets that it is like, or NULL … */
+	uint16_t *like;              /* … and their numbers */
+	size_t nlike;
+	const struct node
+		*itself; /* the name of what `<it>` in its phrases stands for, or NULL … */
+	struct set *it;  /* … and that */
+	bool liked;      /* others are like it */
 	const struct node *capture;
 	const struct node *after, *within;
 	struct phrase_list

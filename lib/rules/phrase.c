@@ -89,6 +89,21 @@ static bool read_phrase(struct loader *ld, const struct node *node, struct phras
 	return true;
 }
 
+/* What compiling is at. */
+struct compiling {
+	struct loader *ld;
+	struct phrase_lists lists;
+	struct matcher_builder *builder; /* of the patterns that are used */
+	struct matcher_builder *checker; /* the others are only checked */
+	uint16_t *pattern_set;
+	const struct node **nodes; /* where each pattern was written */
+	struct written *written;
+	const struct source *source; /* of the last phrase … */
+	struct etq_str file;         /* … and its name, which the ruleset keeps */
+	const struct set *set;       /* whose phrases are at hand */
+	size_t n, set_cap, node_cap, written_cap;
+};
+
 /* ---- sets within phrases -------------------------------------------------------------------- */
 
 /* What a set's phrases are to others. Those that can't be read are complained about elsewhere. */
@@ -112,27 +127,51 @@ static bool list_fill(struct loader *ld, struct set *set)
 	return true;
 }
 
+/* The set that a phrase names: `it` is what the set that the phrase is in says. NULL: err says why not. */
+static struct set *set_named(struct compiling *c, struct etq_str name, struct phrase_err *err)
+{
+	struct loader *ld = c->ld;
+	const struct named *named = names_find(&ld->set_names, name);
+	char suggestion[100] = "";
+
+	if (sv_eq(name, SV("it")) && c->set->it)
+		return c->set->it;
+	if (named)
+		return &ld->sets[named->index];
+	if (sv_eq(name, SV("it"))) {
+		snprintf(
+			err->message, sizeof(err->message),
+			"`<it>` is the set that the phrase set `%.*s` names under `it`, which it does not",
+			SV_ARG(c->set->out.name));
+		return NULL;
+	}
+	names_suggest(ld, &ld->set_names, name, suggestion, sizeof(suggestion));
+	snprintf(err->message, sizeof(err->message), "there is no phrase set `%.*s`%s",
+		 (int)(name.n < 60 ? name.n : 60), name.p, suggestion);
+	return NULL;
+}
+
 static bool find_list(void *context, struct etq_str name, struct phrase_list *list,
 		      struct phrase_err *err)
 {
-	struct loader *ld = context;
-	const struct named *named = names_find(&ld->set_names, name);
-	char suggestion[100] = "";
-	struct set *set;
+	struct compiling *c = context;
+	struct set *set = set_named(c, name, err);
 
-	if (!named) {
-		names_suggest(ld, &ld->set_names, name, suggestion, sizeof(suggestion));
-		snprintf(err->message, sizeof(err->message), "there is no phrase set `%.*s`%s",
-			 (int)(name.n < 60 ? name.n : 60), name.p, suggestion);
+	if (!set)
+		return false;
+	set->mentioned = true;
+	if (set->likeness) {
+		snprintf(
+			err->message, sizeof(err->message),
+			"the phrase set `%.*s` is like another one (`like`): it can't be part of a phrase",
+			SV_ARG(set->out.name));
 		return false;
 	}
-	set = &ld->sets[named->index];
-	set->mentioned = true;
-	if (!set->list.v && !list_fill(ld, set))
+	if (!set->list.v && !list_fill(c->ld, set))
 		snprintf(err->message, sizeof(err->message), "out of memory");
 	else if (set->list.n == 0)
 		snprintf(err->message, sizeof(err->message),
-			 "there is nothing to say in the phrase set `%.*s`", SV_ARG(name));
+			 "there is nothing to say in the phrase set `%.*s`", SV_ARG(set->out.name));
 	*list = set->list;
 	return list->n > 0;
 }
@@ -164,19 +203,6 @@ static bool captures(const struct set *set, const struct phrase *phrase)
 	return name < 0 || has_value(phrase, (enum value_name)name) ||
 	       (name != VALUE_COMPANY && has_value(phrase, VALUE_FIRST_NAME));
 }
-
-/* What compiling is at. */
-struct compiling {
-	struct phrase_lists lists;
-	struct matcher_builder *builder; /* of the patterns that are used */
-	struct matcher_builder *checker; /* the others are only checked */
-	uint16_t *pattern_set;
-	const struct node **nodes; /* where each pattern was written */
-	struct written *written;
-	const struct source *source; /* of the last phrase … */
-	struct etq_str file;         /* … and its name, which the ruleset keeps */
-	size_t n, set_cap, node_cap, written_cap;
-};
 
 /* What the trace calls the phrase: as it was written, with its place. */
 static struct written write_down(struct loader *ld, struct compiling *c,
@@ -224,13 +250,13 @@ static void add_phrase(struct loader *ld, struct compiling *c, size_t number,
 		note_pattern(ld, c, number, phrase);
 }
 
-static void add_set(struct loader *ld, struct compiling *c, size_t number)
+/* The phrases of a list, as the set's. */
+static void add_list(struct loader *ld, struct compiling *c, size_t number, const struct node *say,
+		     bool *captured)
 {
-	struct set *set = &ld->sets[number];
-	bool captured = false;
+	const struct set *set = &ld->sets[number];
 
-	set->out.first_pattern = (uint32_t)c->n;
-	for (const struct item *i = set->say ? set->say->first : NULL; i; i = i->next) {
+	for (const struct item *i = say ? say->first : NULL; i; i = i->next) {
 		struct phrase phrase = {
 			.spec = {.capture = set->out.capture >= 0,
 				 .sides = set->heard ? set->wanted : set->out.sides,
@@ -238,10 +264,10 @@ static void add_set(struct loader *ld, struct compiling *c, size_t number)
 		};
 
 		if (!read_phrase(ld, i->value, &phrase)) {
-			captured = true; /* as far as anyone knows */
+			*captured = true; /* as far as anyone knows */
 			continue;
 		}
-		captured |= captures(set, &phrase);
+		*captured |= captures(set, &phrase);
 		if (c->n >= PATTERNS_MAX) {
 			loader_error(ld, i->value, "too many phrases in all: at most %d",
 				     PATTERNS_MAX);
@@ -249,8 +275,39 @@ static void add_set(struct loader *ld, struct compiling *c, size_t number)
 		}
 		add_phrase(ld, c, number, &phrase);
 	}
+}
+
+/* One that nothing listens to, and others are like: what it says is compiled as theirs. */
+static bool is_template(const struct set *set)
+{
+	return set->liked && !set->heard;
+}
+
+/* Its own phrases, and those of the sets that it is like. */
+static void add_lists(struct loader *ld, struct compiling *c, size_t number, bool *captured)
+{
+	const struct set *set = &ld->sets[number];
+
+	c->set = set;
+	if (set->itself && !set->it) {
+		*captured = true; /* as far as anyone knows: `it` was complained of */
+		return;
+	}
+	if (!is_template(set))
+		add_list(ld, c, number, set->say, captured);
+	for (size_t i = 0; i < set->nlike; i++)
+		add_list(ld, c, number, ld->sets[set->like[i]].say, captured);
+}
+
+static void add_set(struct loader *ld, struct compiling *c, size_t number)
+{
+	struct set *set = &ld->sets[number];
+	bool captured = false;
+
+	set->out.first_pattern = (uint32_t)c->n;
+	add_lists(ld, c, number, &captured);
 	set->out.npatterns = (uint32_t)c->n - set->out.first_pattern;
-	if (set->capture && set->say && !captured)
+	if (set->capture && (set->say || set->nlike) && !captured)
 		loader_error(ld, set->capture,
 			     "nothing is captured: no phrase of the set has {%s} in it",
 			     value_name_text((enum value_name)set->out.capture));
@@ -286,7 +343,8 @@ static void build(struct loader *ld, struct compiling *c)
 
 bool phrases_compile(struct loader *ld)
 {
-	struct compiling c = {.lists = {find_list, ld},
+	struct compiling c = {.ld = ld,
+			      .lists = {find_list, &c},
 			      .builder = matcher_builder_new(),
 			      .checker = matcher_builder_new()};
 

@@ -10,11 +10,15 @@
 
 /* The long form of a set as written. */
 struct set_keys {
-	const struct node *say, *except, *by, *capture, *add, *after, *within;
+	const struct node *say, *like, *it, *except, *by, *capture, *add, *after, *within;
 };
 
 static const struct key set_keys[] = {
 	{"say", "a list of phrases", read_node, offsetof(struct set_keys, say)},
+	{"like", "sets whose phrases are this one's, too", read_node,
+	 offsetof(struct set_keys, like)},
+	{"it", "the set that `<it>` in these phrases stands for", read_node,
+	 offsetof(struct set_keys, it)},
 	{"except", "sets whose hits cover hits of this one", read_node,
 	 offsetof(struct set_keys, except)},
 	{"by", "whose words are looked at", read_node, offsetof(struct set_keys, by)},
@@ -75,8 +79,9 @@ static void read_long(struct loader *ld, const struct named *named, struct set *
 		loader_error(ld, keys.add,
 			     "`add` adds to a set of the pack, and there is no set `%.*s` in it",
 			     SV_ARG(named->name));
-	else if (!keys.say && ld->misspelt != named->value)
-		loader_error(ld, named->value, "the phrase set `%.*s` has no phrases: `say: [...]`",
+	else if (!keys.say && !keys.like && ld->misspelt != named->value)
+		loader_error(ld, named->value,
+			     "the phrase set `%.*s` has no phrases: `say: [...]` or `like: …`",
 			     SV_ARG(named->name));
 	else if (keys.say)
 		read_say(ld, named, set, keys.say);
@@ -85,6 +90,8 @@ static void read_long(struct loader *ld, const struct named *named, struct set *
 	if (keys.capture)
 		read_capture(ld, set, keys.capture);
 	set->except = keys.except;
+	set->likeness = keys.like;
+	set->itself = keys.it;
 	set->after = keys.after;
 	set->within = keys.within;
 }
@@ -121,6 +128,50 @@ static void read_except(struct loader *ld, const struct named *named, struct set
 	set->out.nexcept = n;
 }
 
+static void read_it(struct loader *ld, const struct named *named, struct set *set)
+{
+	const struct named *it;
+
+	if (!set->itself)
+		return;
+	it = names_refer(ld, &ld->set_names, set->itself, "it");
+	if (!it)
+		return;
+	if (it->index == named->index) {
+		loader_error(ld, set->itself, "`<it>` can't stand for the set that it is in");
+		return;
+	}
+	set->it = &ld->sets[it->index];
+	ld->sets[it->index].mentioned = true;
+}
+
+/* Only sets that are like no other themselves can be shared: so there is an end to it. */
+static void read_like(struct loader *ld, const struct named *named, struct set *set)
+{
+	uint16_t *ids;
+	size_t n;
+
+	if (!set->likeness || !names_list(ld, &ld->set_names, set->likeness, "like", &ids, &n))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		struct set *other = &ld->sets[ids[i]];
+
+		if (ids[i] == named->index) {
+			loader_error(ld, set->likeness, "a phrase set can't be like itself");
+			return;
+		}
+		if (other->likeness) {
+			loader_error(ld, set->likeness,
+				     "`like` can't name `%.*s`, which is like another set itself",
+				     SV_ARG(other->out.name));
+			return;
+		}
+		other->mentioned = other->liked = true;
+	}
+	set->like = ids;
+	set->nlike = n;
+}
+
 bool phrasesets_read(struct loader *ld)
 {
 	struct names *names = &ld->set_names;
@@ -144,6 +195,8 @@ bool phrasesets_read(struct loader *ld)
 	}
 	for (size_t i = 0; i < names->n; i++) {
 		read_except(ld, names->v[i], &ld->sets[i]);
+		read_like(ld, names->v[i], &ld->sets[i]);
+		read_it(ld, names->v[i], &ld->sets[i]);
 		read_after(ld, &ld->sets[i]);
 	}
 	return !ld->out_of_memory;

@@ -180,6 +180,37 @@ static void three_layers(void **state)
 	etq_ruleset_unref(rules);
 }
 
+/* What a site adds to shared phrases all have that are like them; what it adds to one of those only that one. */
+static void shared_phrases_are_added_to(void **state)
+{
+	static const char *const texts[] = {
+		"engine: 1\n"
+		"phrases:\n"
+		"  asking: [назовите <it>, какой <it>]\n"
+		"  more: [и ещё]\n"
+		"  phone: {like: asking, it: phone.word}\n"
+		"  city: {like: [asking, more], it: city.word, say: [откуда вы]}\n"
+		"  phone.word: [телефон, номер]\n"
+		"  city.word: [город]\n"
+		"rules:\n  a.b: {title: T, source: S, forbid: {said: [phone, city]}}\n",
+		"engine: 1\nextends: ru\n"
+		"phrases:\n"
+		"  asking: {add: [подскажите <it>]}\n"
+		"  phone: {add: [куда вам звонить]}\n"};
+	struct etq_ruleset *alone = load_files(texts, 1);
+	struct etq_ruleset *both = load_files(texts, 2);
+
+	assert_non_null(alone);
+	assert_non_null(both);
+	assert_int_equal(alone->sets[set_number(alone, "phone")].npatterns, 2);
+	assert_int_equal(alone->sets[set_number(alone, "city")].npatterns, 4);
+	assert_int_equal(alone->sets[set_number(alone, "asking")].npatterns, 0);
+	assert_int_equal(both->sets[set_number(both, "phone")].npatterns, 4);
+	assert_int_equal(both->sets[set_number(both, "city")].npatterns, 5);
+	etq_ruleset_unref(alone);
+	etq_ruleset_unref(both);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +219,7 @@ int main(void)
 		cmocka_unit_test(keys_are_laid_over),
 		cmocka_unit_test(what_excludes_replaces),
 		cmocka_unit_test(sets_are_replaced_and_added_to),
+		cmocka_unit_test(shared_phrases_are_added_to),
 		cmocka_unit_test(settings_and_new_rules),
 		cmocka_unit_test(three_layers),
 	};
