@@ -55,10 +55,9 @@ struct set {
 	const struct node *likeness; /* names of the sets that it is like, or NULL … */
 	uint16_t *like;              /* … and their numbers */
 	size_t nlike;
-	const struct node
-		*itself; /* the name of what `<it>` in its phrases stands for, or NULL … */
-	struct set *it;  /* … and that */
-	bool liked;      /* others are like it */
+	const struct node *itself; /* what `it` says, or NULL … */
+	struct set *it;            /* … and the set: `<it>` in the phrases */
+	bool liked;                /* others are like it */
 	const struct node *capture;
 	const struct node *after, *within;
 	struct phrase_list
