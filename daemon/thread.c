@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -37,8 +38,11 @@ bool thread_start(pthread_t *thread, void *(*run)(void *arg), void *arg)
  */
 void thread_give_way(void)
 {
-	const struct sched_attr_0 attr = {
-		.size = sizeof(attr), .policy = SCHED_OTHER, .nice = NICENESS, .runtime = SLICE_NS};
+	int before = getpriority(PRIO_PROCESS, 0); /* in Linux that is the thread's */
+	const struct sched_attr_0 attr = {.size = sizeof(attr),
+					  .policy = SCHED_OTHER,
+					  .nice = before > NICENESS ? before : NICENESS,
+					  .runtime = SLICE_NS};
 
 	syscall(SYS_sched_setattr, 0, &attr, 0);
 }

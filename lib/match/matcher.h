@@ -50,6 +50,7 @@ struct phrase_err;
 struct phrase_list {
 	const struct phrase_spec *v;
 	size_t n;
+	struct etq_str name; /* what messages call it, if not as the phrase does */
 };
 
 /* Where phrases find the lists that they name. */

@@ -67,6 +67,8 @@ static bool find(struct parser *ps, struct etq_str name, struct phrase_list *lis
 			    SV_ARG(name));
 	if (!lists->find(lists->context, name, list, &err))
 		return FAIL(ps, ps->i, "%s", err.message);
+	if (!list->name.n)
+		list->name = name;
 	return true;
 }
 
@@ -93,7 +95,7 @@ bool parser_list(struct parser *ps, struct items *items)
 	members.tail = &members.sequence->first;
 	ps->depth++;
 	for (size_t i = 0; i < list.n; i++)
-		if (!items_append(&members, parse_member(ps, name, &list.v[i])))
+		if (!items_append(&members, parse_member(ps, list.name, &list.v[i])))
 			return false;
 	ps->depth--;
 	ps->i = ps->group_end = (size_t)(close - ps->p) + 1;

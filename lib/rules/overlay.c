@@ -136,6 +136,7 @@ const struct node *overlay_rule(struct loader *ld, const struct node *lower,
 static bool add_set_key(struct loader *ld, struct node *map, const struct node *lower,
 			const struct item *item)
 {
+	static const char *const lists[] = {"except", "like", NULL};
 	const struct node *key = item->key, *value = item->value, *more;
 	struct node *say;
 
@@ -146,10 +147,29 @@ static bool add_set_key(struct loader *ld, struct node *map, const struct node *
 		say->text = SV("say");
 		return add(ld, map, say, joined(ld, node_get(lower, "say"), value));
 	}
-	if (node_is(key, "except") && value->kind == NODE_MAP && (more = node_get(value, "add")) &&
-	    value->n == 1)
-		return add(ld, map, key, joined(ld, node_get(lower, "except"), more));
+	for (const char *const *list = lists; *list; list++)
+		if (node_is(key, *list) && value->kind == NODE_MAP &&
+		    (more = node_get(value, "add")) && value->n == 1)
+			return add(ld, map, key, joined(ld, node_get(lower, *list), more));
 	return add(ld, map, key, value);
+}
+
+/* `say` alone replaces all that the set says, so what it was like as well. */
+static bool drop_like(struct loader *ld, struct node *map, const struct node *lower,
+		      const struct node *upper)
+{
+	struct node *key, *null;
+
+	if (!node_get(lower, "like") || !node_get(upper, "say") || node_get(upper, "like"))
+		return true;
+	key = node_new(ld->scratch, NODE_SCALAR, upper);
+	null = node_new(ld->scratch, NODE_SCALAR, upper);
+	if (!key || !null)
+		return out_of_memory(ld);
+	key->text = SV("like");
+	null->text = SV("~");
+	null->style = STYLE_PLAIN;
+	return add(ld, map, key, null);
 }
 
 const struct node *overlay_set(struct loader *ld, const struct node *lower,
@@ -172,5 +192,5 @@ const struct node *overlay_set(struct loader *ld, const struct node *lower,
 	for (const struct item *i = upper->first; i; i = i->next)
 		if (!add_set_key(ld, map, lower, i))
 			return NULL;
-	return overlay(ld, lower, map);
+	return drop_like(ld, map, lower, upper) ? overlay(ld, lower, map) : NULL;
 }

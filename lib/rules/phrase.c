@@ -101,6 +101,7 @@ struct compiling {
 	const struct source *source; /* of the last phrase … */
 	struct etq_str file;         /* … and its name, which the ruleset keeps */
 	const struct set *set;       /* whose phrases are at hand */
+	bool it_used;                /* … and `<it>` was in one of them */
 	size_t n, set_cap, node_cap, written_cap;
 };
 
@@ -123,19 +124,24 @@ static bool list_fill(struct loader *ld, struct set *set)
 			v[n++] = (struct phrase_spec){.text = node->text,
 						      .exact = node->style == STYLE_DOUBLE};
 	}
-	set->list = (struct phrase_list){v, n};
+	set->list = (struct phrase_list){v, n, set->out.name};
 	return true;
 }
 
-/* The set that a phrase names: `it` is what the set that the phrase is in says. NULL: err says why not. */
+/*
+ * The set that a phrase names; `it` is the one that the set at hand names under that key, if it does.
+ * NULL: err says why not.
+ */
 static struct set *set_named(struct compiling *c, struct etq_str name, struct phrase_err *err)
 {
 	struct loader *ld = c->ld;
 	const struct named *named = names_find(&ld->set_names, name);
 	char suggestion[100] = "";
 
-	if (sv_eq(name, SV("it")) && c->set->it)
+	if (sv_eq(name, SV("it")) && c->set->it) {
+		c->it_used = true;
 		return c->set->it;
+	}
 	if (named)
 		return &ld->sets[named->index];
 	if (sv_eq(name, SV("it"))) {
@@ -160,11 +166,10 @@ static bool find_list(void *context, struct etq_str name, struct phrase_list *li
 	if (!set)
 		return false;
 	set->mentioned = true;
-	if (set->likeness) {
-		snprintf(
-			err->message, sizeof(err->message),
-			"the phrase set `%.*s` is like another one (`like`): it can't be part of a phrase",
-			SV_ARG(set->out.name));
+	if (set->likeness || set->itself) {
+		snprintf(err->message, sizeof(err->message),
+			 "the phrase set `%.*s` has `like` or `it`: it can't be part of a phrase",
+			 SV_ARG(set->out.name));
 		return false;
 	}
 	if (!set->list.v && !list_fill(c->ld, set))
@@ -201,6 +206,7 @@ static bool captures(const struct set *set, const struct phrase *phrase)
 	int name = set->out.capture;
 
 	return name < 0 || has_value(phrase, (enum value_name)name) ||
+	       memchr(phrase->spec.text.p, '<', phrase->spec.text.n) || /* it may be in there */
 	       (name != VALUE_COMPANY && has_value(phrase, VALUE_FIRST_NAME));
 }
 
@@ -250,6 +256,19 @@ static void add_phrase(struct loader *ld, struct compiling *c, size_t number,
 		note_pattern(ld, c, number, phrase);
 }
 
+/* May the phrase be compiled as the set's? Not when `<it>` in it stands for nothing, which is said of `like`. */
+static bool it_is_known(struct loader *ld, const struct set *set, const struct phrase *phrase,
+			bool shared)
+{
+	if (set->it || !memmem(phrase->spec.text.p, phrase->spec.text.n, "<it>", 4))
+		return true;
+	if (shared && !set->itself)
+		loader_error(
+			ld, set->likeness,
+			"there is `<it>` in these phrases: name the set that it stands for under `it`");
+	return !shared && !set->itself;
+}
+
 /* The phrases of a list, as the set's. */
 static void add_list(struct loader *ld, struct compiling *c, size_t number, const struct node *say,
 		     bool *captured)
@@ -268,6 +287,8 @@ static void add_list(struct loader *ld, struct compiling *c, size_t number, cons
 			continue;
 		}
 		*captured |= captures(set, &phrase);
+		if (!it_is_known(ld, set, &phrase, say != set->say))
+			continue;
 		if (c->n >= PATTERNS_MAX) {
 			loader_error(ld, i->value, "too many phrases in all: at most %d",
 				     PATTERNS_MAX);
@@ -289,20 +310,21 @@ static void add_lists(struct loader *ld, struct compiling *c, size_t number, boo
 	const struct set *set = &ld->sets[number];
 
 	c->set = set;
-	if (set->itself && !set->it) {
-		*captured = true; /* as far as anyone knows: `it` was complained of */
-		return;
-	}
+	c->it_used = false;
+	/* What has not been looked at may capture. */
+	*captured = is_template(set) || (set->likeness && !set->nlike);
 	if (!is_template(set))
 		add_list(ld, c, number, set->say, captured);
 	for (size_t i = 0; i < set->nlike; i++)
 		add_list(ld, c, number, ld->sets[set->like[i]].say, captured);
+	if (set->it && !c->it_used && !loader_failed(ld))
+		loader_warning(ld, set->itself, "there is no `<it>` in the phrases of this set");
 }
 
 static void add_set(struct loader *ld, struct compiling *c, size_t number)
 {
 	struct set *set = &ld->sets[number];
-	bool captured = false;
+	bool captured;
 
 	set->out.first_pattern = (uint32_t)c->n;
 	add_lists(ld, c, number, &captured);

@@ -141,8 +141,13 @@ static void read_it(struct loader *ld, const struct named *named, struct set *se
 		loader_error(ld, set->itself, "`<it>` can't stand for the set that it is in");
 		return;
 	}
-	set->it = &ld->sets[it->index];
 	ld->sets[it->index].mentioned = true;
+	if (ld->sets[it->index].likeness || ld->sets[it->index].itself)
+		loader_error(ld, set->itself,
+			     "`it` can't name `%.*s`, which has `like` or `it` itself",
+			     SV_ARG(it->name));
+	else
+		set->it = &ld->sets[it->index];
 }
 
 /* Only sets that are like no other themselves can be shared: so there is an end to it. */
@@ -166,8 +171,10 @@ static void read_like(struct loader *ld, const struct named *named, struct set *
 				     SV_ARG(other->out.name));
 			return;
 		}
-		other->mentioned = other->liked = true;
+		other->mentioned = true;
 	}
+	for (size_t i = 0; i < n; i++)
+		ld->sets[ids[i]].liked = true;
 	set->like = ids;
 	set->nlike = n;
 }
