@@ -200,13 +200,21 @@ static bool has_value(const struct phrase *phrase, enum value_name name)
 	return memmem(phrase->spec.text.p, phrase->spec.text.n, braced, (size_t)n);
 }
 
+/* Does it name a list that begins so? In a regular expression < is something else. */
+static bool has_list(const struct phrase *phrase, const char *text)
+{
+	const struct etq_str whole = phrase->spec.text;
+
+	return !sv_starts(whole, SV("regex:")) && memmem(whole.p, whole.n, text, strlen(text));
+}
+
 /* The phrase has the value that its set captures, or, for a person's, a listed first name. */
 static bool captures(const struct set *set, const struct phrase *phrase)
 {
 	int name = set->out.capture;
 
 	return name < 0 || has_value(phrase, (enum value_name)name) ||
-	       memchr(phrase->spec.text.p, '<', phrase->spec.text.n) || /* it may be in there */
+	       has_list(phrase, "<") || /* it may be in there */
 	       (name != VALUE_COMPANY && has_value(phrase, VALUE_FIRST_NAME));
 }
 
@@ -260,7 +268,7 @@ static void add_phrase(struct loader *ld, struct compiling *c, size_t number,
 static bool it_is_known(struct loader *ld, const struct set *set, const struct phrase *phrase,
 			bool shared)
 {
-	if (set->it || !memmem(phrase->spec.text.p, phrase->spec.text.n, "<it>", 4))
+	if (set->it || !has_list(phrase, "<it>"))
 		return true;
 	if (shared && !set->itself)
 		loader_error(

@@ -190,12 +190,13 @@ static void shared_phrases_are_added_to(void **state)
 		"engine: 1\n"
 		"phrases:\n"
 		"  asking: [назовите <it>, какой <it>]\n"
-		"  more: [и ещё]\n"
+		"  more: [{regex: '(?<it>и) еще'}]\n"
 		"  phone: {like: asking, it: phone.word}\n"
 		"  city: {like: [asking, more], it: city.word, say: [откуда вы]}\n"
 		"  phone.word: [телефон, номер]\n"
 		"  city.word: [город]\n"
-		"rules:\n  a.b: {title: T, source: S, forbid: {said: [phone, city]}}\n",
+		"  again: {like: more}\n"
+		"rules:\n  a.b: {title: T, source: S, forbid: {said: [phone, city, again]}}\n",
 		"engine: 1\nextends: ru\n"
 		"phrases:\n"
 		"  asking: {add: [подскажите <it>]}\n"
